@@ -1,0 +1,29 @@
+package io.millrace.codec;
+
+/** An error that closes the channel. */
+public final class ChannelError extends AmqpException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * An error that no method caused.
+     *
+     * @param explanation what went wrong, without the name of the code; null or empty for the bare name
+     */
+    public ChannelError(ReplyCode replyCode, String explanation) {
+        this(replyCode, explanation, 0, 0);
+    }
+
+    /**
+     * An error that a method caused.
+     *
+     * @param explanation what went wrong, without the name of the code; null or empty for the bare name
+     */
+    public ChannelError(ReplyCode replyCode, String explanation, int classId, int methodId) {
+        super(replyCode, explanation, classId, methodId);
+    }
+
+    @Override
+    public ChannelError withMethod(int classId, int methodId) {
+        return namesMethod() ? this : new ChannelError(replyCode(), explanation(), classId, methodId);
+    }
+}
