@@ -1,0 +1,3 @@
+package io.millrace.log;
+
+final class FilePreparer {}
