@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +59,7 @@ public final class MessageLog implements AutoCloseable {
     private final LogWriter writer;
     private final DurableListener listener;
     private final Closeable lock;
+    private final ExecutorService preparer;
     private final Thread thread;
     private final Map<Integer, Long> delivered = new ConcurrentHashMap<>();
     /** Handed over to end the log thread, behind everything that was submitted before. */
@@ -67,10 +70,11 @@ public final class MessageLog implements AutoCloseable {
     private volatile LogStatistics statistics = LogStatistics.ZERO;
     private boolean closeCalled;
 
-    private MessageLog(LogWriter writer, DurableListener listener, Closeable lock) {
+    private MessageLog(LogWriter writer, DurableListener listener, Closeable lock, ExecutorService preparer) {
         this.writer = writer;
         this.listener = listener;
         this.lock = lock;
+        this.preparer = preparer;
         this.statistics = writer.statistics();
         this.thread = new Thread(this::run, "millrace-log");
         // Whoever forgets close() loses nothing that was reported durable; the process must still be able to end.
@@ -89,10 +93,13 @@ public final class MessageLog implements AutoCloseable {
         requireNonNull(recovery, "recovery is null");
         requireNonNull(listener, "listener is null");
         Closeable lock = files.lock();
+        ExecutorService preparer = Executors.newSingleThreadExecutor(MessageLog::preparerThread);
         MessageLog log;
         try {
-            log = new MessageLog(LogWriter.open(files, config, new FilePreparer(), recovery), listener, lock);
+            LogWriter writer = LogWriter.open(files, config, preparer, recovery);
+            log = new MessageLog(writer, listener, lock, preparer);
         } catch (IOException | RuntimeException e) {
+            preparer.shutdown();
             lock.close();
             throw e;
         }
@@ -152,13 +159,20 @@ public final class MessageLog implements AutoCloseable {
         }
         submit(stop);
         joinUninterruptibly();
+        preparer.shutdown();
         lock.close();
+    }
+
+    private static Thread preparerThread(Runnable task) {
+        Thread thread = new Thread(task, "millrace-log-files");
+        thread.setDaemon(true);
+        return thread;
     }
 
     private void run() {
         boolean stopped = false;
         try {
-            ArrayList<AppendBatch> group = new ArrayList<>();
+            List<AppendBatch> group = new ArrayList<>();
             while (!stopped) {
                 AppendBatch taken = take();
                 stopped = gather(taken, group);
@@ -192,7 +206,7 @@ public final class MessageLog implements AutoCloseable {
     }
 
     /** Fills the group in hand-over order; returns whether the log is to end after it, and then takes the rest too. */
-    private boolean gather(AppendBatch taken, ArrayList<AppendBatch> group) {
+    private boolean gather(AppendBatch taken, List<AppendBatch> group) {
         boolean stopped = append(taken, group);
         if (stopped) {
             // Whoever raced with close() and was first still gets its batch written.
@@ -202,7 +216,7 @@ public final class MessageLog implements AutoCloseable {
         return stopped;
     }
 
-    private boolean append(AppendBatch taken, ArrayList<AppendBatch> group) {
+    private boolean append(AppendBatch taken, List<AppendBatch> group) {
         int from = group.size();
         boolean stopped = false;
         AppendBatch batch = taken;
@@ -226,7 +240,8 @@ public final class MessageLog implements AutoCloseable {
         }
         writer.write(group);
         statistics = writer.statistics();
-        durablePosition += group.size();
+        long position = durablePosition + group.size();
+        durablePosition = position;
         listener.durable(Collections.unmodifiableList(group));
         writer.afterGroup();
     }

@@ -1,3 +1,0 @@
-package io.millrace.log;
-
-final class FilePreparer {}

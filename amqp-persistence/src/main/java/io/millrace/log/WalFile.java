@@ -1,0 +1,27 @@
+package io.millrace.log;
+
+/** One write-ahead file in use: how it is called and how many live messages it holds. */
+final class WalFile {
+    final long number;
+    final String name;
+    /** In octets. */
+    final long size;
+    /** Messages in it that are neither acknowledged nor of a deleted queue; kept by {@link LiveMessages}. */
+    int live;
+
+    WalFile(long number, long size) {
+        this.number = number;
+        this.name = FileShelf.walName(number);
+        this.size = size;
+    }
+
+    /** Where records must end, so that there is room for END. */
+    long limit() {
+        return size - RecordFormat.END_BYTES;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
