@@ -1,0 +1,30 @@
+package io.millrace.definitions;
+
+/**
+ * One change of the definitions. A put creates what is not there and replaces what is, found by its natural key; a
+ * delete of what is not there does nothing. So applying a change twice is the same as applying it once.
+ */
+public sealed interface DefinitionChange {
+    record PutVhost(VhostDefinition vhost) implements DefinitionChange {}
+
+    /** Deletes the virtual host with all of its exchanges, queues and bindings. */
+    record DeleteVhost(String name) implements DefinitionChange {}
+
+    record PutUser(UserDefinition user) implements DefinitionChange {}
+
+    record DeleteUser(String name) implements DefinitionChange {}
+
+    record PutExchange(ExchangeDefinition exchange) implements DefinitionChange {}
+
+    /** Deletes the exchange and every binding from it and to it. */
+    record DeleteExchange(String vhost, String name) implements DefinitionChange {}
+
+    record PutQueue(QueueDefinition queue) implements DefinitionChange {}
+
+    /** Deletes the queue and every binding to it. */
+    record DeleteQueue(String vhost, String name) implements DefinitionChange {}
+
+    record PutBinding(BindingDefinition binding) implements DefinitionChange {}
+
+    record DeleteBinding(BindingDefinition binding) implements DefinitionChange {}
+}

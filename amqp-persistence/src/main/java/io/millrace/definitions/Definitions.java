@@ -1,0 +1,22 @@
+package io.millrace.definitions;
+
+import java.util.List;
+
+/**
+ * Everything that is stored, as one consistent picture. The lists are immutable; each is in the order in which its
+ * rows were first put.
+ */
+public record Definitions(
+        List<VhostDefinition> vhosts,
+        List<UserDefinition> users,
+        List<ExchangeDefinition> exchanges,
+        List<QueueDefinition> queues,
+        List<BindingDefinition> bindings) {
+    public Definitions {
+        vhosts = List.copyOf(vhosts);
+        users = List.copyOf(users);
+        exchanges = List.copyOf(exchanges);
+        queues = List.copyOf(queues);
+        bindings = List.copyOf(bindings);
+    }
+}
