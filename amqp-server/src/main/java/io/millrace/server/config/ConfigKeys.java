@@ -1,0 +1,316 @@
+package io.millrace.server.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Every key there is: name, how its value is read, default, meaning. The only such table; {@link BrokerConfig} reads
+ * through it and {@link ConfigReference} prints it. Names and defaults that RabbitMQ has too are RabbitMQ's.
+ */
+final class ConfigKeys {
+    /** A heading of the reference with its keys. */
+    record Section(String title, List<ConfigEntry> entries) {}
+
+    private static final List<Section> SECTIONS = new ArrayList<>();
+
+    static {
+        section("Files");
+    }
+
+    static final ConfigKey<Path> DATA_DIR = key(
+            "data_dir",
+            ValueType.PATH,
+            "data",
+            "Directory of everything that survives a restart; created when missing. Relative to the working directory.");
+    static final ConfigKey<Long> LOG_FILE_SIZE = key(
+            "log_file_size",
+            ValueType.size("1MiB", "1GiB"),
+            "64MiB",
+            "Size of one file of the message log. Larger files cost start-up time and disk space, smaller ones throughput.");
+
+    static {
+        section("Listeners");
+    }
+
+    static final ConfigFamily<ListenAddress> LISTENERS_TCP = family(
+            "listeners.tcp",
+            "NAME",
+            ValueType.LISTEN_ADDRESS,
+            ordered("default", "5672"),
+            "Where AMQP clients connect. A port alone listens on every address, IPv4 and IPv6. `listeners.tcp = none` turns "
+                    + "plain TCP off.");
+    static final ConfigKey<Integer> TCP_BACKLOG = key(
+            "tcp_listen_options.backlog",
+            ValueType.integer(1, 65_535),
+            "128",
+            "Connections that may wait to be accepted.");
+    static final ConfigKey<Boolean> TCP_NODELAY =
+            key("tcp_listen_options.nodelay", ValueType.BOOLEAN, "true", "Turns Nagle's algorithm off.");
+    static final ConfigKey<Boolean> TCP_KEEPALIVE = key(
+            "tcp_listen_options.keepalive",
+            ValueType.BOOLEAN,
+            "false",
+            "Lets the system probe idle connections. Heartbeats usually do that job.");
+    static final ConfigKey<Long> TCP_SNDBUF = key(
+            "tcp_listen_options.sndbuf",
+            ValueType.size("0", "1GiB"),
+            "0",
+            "Send buffer of a connection's socket; 0 leaves it to the system, which adapts it.");
+    static final ConfigKey<Long> TCP_RECBUF = key(
+            "tcp_listen_options.recbuf",
+            ValueType.size("0", "1GiB"),
+            "0",
+            "Receive buffer of a connection's socket; 0 leaves it to the system, which adapts it.");
+    static final ConfigKey<BrokerConfig.Transport> TRANSPORT = key(
+            "transport",
+            ValueType.choice(BrokerConfig.Transport.class),
+            "auto",
+            "How sockets are served. `auto` takes epoll where it is available and NIO elsewhere.");
+    static final ConfigKey<Integer> EVENT_LOOPS = key(
+            "event_loops",
+            ValueType.integer(0, 1_024),
+            "0",
+            "Threads that serve connections and queues; 0 means one for each processor.");
+
+    static {
+        section("Connections and channels");
+    }
+
+    static final ConfigKey<Integer> HANDSHAKE_TIMEOUT = key(
+            "handshake_timeout",
+            ValueType.integer(1, Integer.MAX_VALUE),
+            "10000",
+            "Milliseconds from accepting a connection to its `connection.open`; slower clients are disconnected.");
+    static final ConfigKey<Integer> HEARTBEAT = key(
+            "heartbeat",
+            ValueType.integer(0, 65_535),
+            "60",
+            "Seconds offered to clients as heartbeat interval; 0 offers none. A client silent for two intervals is "
+                    + "disconnected.");
+    static final ConfigKey<Integer> FRAME_MAX = key(
+            "frame_max",
+            ValueType.integer(4_096, 134_217_728),
+            "131072",
+            "Largest frame in octets, head and end octet included, that is offered to clients.");
+    static final ConfigKey<Integer> INITIAL_FRAME_MAX = key(
+            "initial_frame_max",
+            ValueType.integer(4_096, 134_217_728),
+            "8192",
+            "Largest frame in octets before a frame size has been negotiated.");
+    static final ConfigKey<Integer> CHANNEL_MAX = register(new ConfigKey<>(
+            "channel_max",
+            List.of("max_channels_per_connection"),
+            ValueType.integer(0, 65_535),
+            "2047",
+            "Open channels that a connection may have; 0 means as many as the protocol can count."));
+    static final ConfigKey<Integer> MAX_CONNECTIONS = register(new ConfigKey<>(
+            "max_connections",
+            List.of("ranch_connection_max"),
+            ValueType.limit(0),
+            "infinity",
+            "Connections that the broker accepts at a time."));
+    static final ConfigKey<Integer> CONSUMER_MAX_PER_CHANNEL =
+            key("consumer_max_per_channel", ValueType.limit(1), "infinity", "Consumers that a channel may have.");
+    static final ConfigKey<Boolean> DEFAULT_PREFETCH_GLOBAL = key(
+            "default_consumer_prefetch.global",
+            ValueType.BOOLEAN,
+            "false",
+            "Whether the default prefetch count is for the whole channel (true) or for each consumer (false).");
+    static final ConfigKey<Integer> DEFAULT_PREFETCH_COUNT = key(
+            "default_consumer_prefetch.count",
+            ValueType.integer(0, 65_535),
+            "0",
+            "Unacknowledged messages a consumer may hold when its client sets no prefetch count; 0 means any number.");
+    static final ConfigKey<Long> MAX_MESSAGE_SIZE = key(
+            "max_message_size",
+            ValueType.size("0", "512MiB"),
+            "16777216",
+            "Largest message body; a larger one closes its channel before it is read.");
+
+    static {
+        section("Users");
+    }
+
+    static final ConfigKey<String> DEFAULT_USER =
+            key("default_user", ValueType.NAME, "guest", "User created at the first start.");
+    static final ConfigKey<String> DEFAULT_PASS =
+            key("default_pass", ValueType.TEXT, "guest", "Password of the user created at the first start.");
+    static final ConfigKey<String> DEFAULT_VHOST =
+            key("default_vhost", ValueType.NAME, "/", "Virtual host created at the first start.");
+    static final ConfigFamily<Boolean> DEFAULT_USER_TAGS = family(
+            "default_user_tags",
+            "TAG",
+            ValueType.BOOLEAN,
+            ordered("administrator", "true"),
+            "Tags of the user created at the first start.");
+    static final ConfigKey<String> DEFAULT_PERMISSIONS_CONFIGURE = key(
+            "default_permissions.configure",
+            ValueType.TEXT,
+            ".*",
+            "What the user created at the first start may declare and delete: a regular expression over names.");
+    static final ConfigKey<String> DEFAULT_PERMISSIONS_WRITE =
+            key("default_permissions.write", ValueType.TEXT, ".*", "The same for publishing and for binding a queue.");
+    static final ConfigKey<String> DEFAULT_PERMISSIONS_READ = key(
+            "default_permissions.read", ValueType.TEXT, ".*", "The same for consuming and for binding to an exchange.");
+    static final ConfigFamily<Boolean> LOOPBACK_USERS = family(
+            "loopback_users",
+            "NAME",
+            ValueType.BOOLEAN,
+            ordered("guest", "true"),
+            "Users who may connect from this machine only. `loopback_users = none` lifts the rule for everyone.");
+    static final ConfigFamily<String> AUTH_MECHANISMS = family(
+            "auth_mechanisms",
+            "N",
+            ValueType.NAME,
+            ordered("1", "PLAIN", "2", "AMQPLAIN", "3", "ANONYMOUS"),
+            "SASL mechanisms offered to clients, in the order of their numbers.");
+
+    static {
+        section("Resources");
+    }
+
+    static final ConfigKey<Double> MEMORY_RELATIVE = key(
+            "vm_memory_high_watermark.relative",
+            ValueType.RATIO,
+            "0.6",
+            "Share of the memory available to the broker above which publishers are blocked.");
+    static final ConfigKey<Long> MEMORY_ABSOLUTE = key(
+            "vm_memory_high_watermark.absolute",
+            ValueType.size("1", "1PiB"),
+            null,
+            "The same as a size. When set, the relative one is not looked at.");
+    static final ConfigKey<Long> DISK_FREE_LIMIT = key(
+            "disk_free_limit.absolute",
+            ValueType.size("0", "1PiB"),
+            "50MB",
+            "Free space of the data directory's file system below which publishers are blocked.");
+
+    static {
+        section("Behaviour");
+    }
+
+    static final ConfigKey<BrokerConfig.ConfirmSync> CONFIRM_SYNC = key(
+            "confirm.sync",
+            ValueType.choice(BrokerConfig.ConfirmSync.class),
+            "fsync",
+            "When a persistent message is confirmed: `fsync` once it is on the disk, `os` once the operating system has it. "
+                    + "With `os` a crash of the broker loses nothing that was confirmed, a crash of the machine may.");
+    static final ConfigKey<BrokerConfig.QueueRedeclare> QUEUE_REDECLARE = key(
+            "queue.redeclare",
+            ValueType.choice(BrokerConfig.QueueRedeclare.class),
+            "strict",
+            "What happens when a queue is declared again with another durable flag: `strict` refuses with 406, `relaxed` "
+                    + "accepts and logs it.");
+    static final ConfigKey<String> CLUSTER_NAME = key(
+            "cluster_name",
+            ValueType.TEXT,
+            null,
+            "Name shown to clients and in metrics. When not set, the node's name and what was set at run time apply.");
+    static final ConfigKey<String> NODE_NAME = key(
+            "node_name",
+            ValueType.NAME,
+            null,
+            "Name of this broker in metrics, logs and the API. When not set, `rabbit@` and the host's name.");
+    static final ConfigKey<String> PRODUCT_NAME = key(
+            "product.name",
+            ValueType.NAME,
+            "RabbitMQ",
+            "Product that `connection.start` tells clients. Clients choose protocol details by it: change it only when none "
+                    + "of yours does.");
+    static final ConfigKey<String> PRODUCT_VERSION = key(
+            "product.version",
+            ValueType.NAME,
+            "4.3.6",
+            "Version that `connection.start` tells clients; the version of RabbitMQ whose behaviour they get.");
+
+    static {
+        section("Metrics");
+    }
+
+    static final ConfigKey<Integer> PROMETHEUS_PORT = key(
+            "prometheus.tcp.port", ValueType.integer(0, ListenAddress.PORT_MAX), "15692", "Port of the metrics page.");
+    static final ConfigKey<String> PROMETHEUS_IP =
+            key("prometheus.tcp.ip", ValueType.TEXT, null, "Address of the metrics page; every address when not set.");
+    static final ConfigKey<String> PROMETHEUS_PATH =
+            key("prometheus.path", ValueType.NAME, "/metrics", "Path of the metrics page.");
+
+    static {
+        section("Logging");
+    }
+
+    static final ConfigKey<LogLevel> LOG_LEVEL = register(new ConfigKey<>(
+            "log.level",
+            List.of("log.default.level"),
+            ValueType.LOG_LEVEL,
+            "info",
+            "Least severe level that is logged anywhere. The syslog levels notice, critical, alert and emergency are "
+                    + "accepted too."));
+    static final ConfigKey<Boolean> LOG_CONSOLE =
+            key("log.console", ValueType.BOOLEAN, "true", "Whether to log to standard output.");
+    static final ConfigKey<LogLevel> LOG_CONSOLE_LEVEL =
+            key("log.console.level", ValueType.LOG_LEVEL, "debug", "Least severe level on standard output.");
+    static final ConfigKey<String> LOG_FILE =
+            key("log.file", ValueType.PATH_OR_FALSE, "false", "File to append the log to, relative to `log.dir`.");
+    static final ConfigKey<LogLevel> LOG_FILE_LEVEL =
+            key("log.file.level", ValueType.LOG_LEVEL, "debug", "Least severe level in the file.");
+    static final ConfigKey<Path> LOG_DIR =
+            key("log.dir", ValueType.PATH, ".", "Directory of the log file. Relative to the working directory.");
+
+    private static final Map<String, ConfigEntry> BY_NAME = byName();
+
+    private ConfigKeys() {}
+
+    /** Every key under its heading, in the order of the reference. */
+    static List<Section> sections() {
+        return List.copyOf(SECTIONS);
+    }
+
+    /** Key names, aliases and prefixes of families, to the entry each stands for; sorted. */
+    static Map<String, ConfigEntry> byNameOrPrefix() {
+        return BY_NAME;
+    }
+
+    private static void section(String title) {
+        SECTIONS.add(new Section(title, new ArrayList<>()));
+    }
+
+    private static <T> ConfigKey<T> key(String name, ValueType<T> type, String defaultText, String doc) {
+        return register(new ConfigKey<>(name, List.of(), type, defaultText, doc));
+    }
+
+    private static <T> ConfigFamily<T> family(
+            String prefix, String placeholder, ValueType<T> type, Map<String, String> defaults, String doc) {
+        return register(new ConfigFamily<>(prefix, placeholder, type, defaults, doc));
+    }
+
+    private static <E extends ConfigEntry> E register(E entry) {
+        SECTIONS.get(SECTIONS.size() - 1).entries().add(entry);
+        return entry;
+    }
+
+    private static Map<String, String> ordered(String... memberAndText) {
+        Map<String, String> map = new TreeMap<>();
+        for (int i = 0; i < memberAndText.length; i += 2) {
+            map.put(memberAndText[i], memberAndText[i + 1]);
+        }
+        return map;
+    }
+
+    private static Map<String, ConfigEntry> byName() {
+        Map<String, ConfigEntry> all = new TreeMap<>();
+        for (Section section : SECTIONS) {
+            for (ConfigEntry entry : section.entries()) {
+                if (entry instanceof ConfigKey<?> key) {
+                    all.put(key.name(), key);
+                    key.aliases().forEach(alias -> all.put(alias, key));
+                } else if (entry instanceof ConfigFamily<?> family) {
+                    all.put(family.prefix(), family);
+                }
+            }
+        }
+        return all;
+    }
+}
