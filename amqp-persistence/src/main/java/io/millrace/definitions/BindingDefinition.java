@@ -26,10 +26,25 @@ public record BindingDefinition(
         byte[] routingKey,
         byte[] arguments) {
 
-    /** What a binding leads to. The order is that of the stored numbers: append only. */
+    /** What a binding leads to. */
     public enum DestinationKind {
-        QUEUE,
-        EXCHANGE
+        QUEUE("queue"),
+        EXCHANGE("exchange");
+
+        private final String stored;
+
+        DestinationKind(String stored) {
+            this.stored = stored;
+        }
+
+        /** What stands for it in the database. */
+        String stored() {
+            return stored;
+        }
+
+        static DestinationKind ofStored(String stored) {
+            return stored.equals(QUEUE.stored) ? QUEUE : EXCHANGE;
+        }
     }
 
     public BindingDefinition {

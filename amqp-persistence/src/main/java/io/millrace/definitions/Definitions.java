@@ -3,8 +3,8 @@ package io.millrace.definitions;
 import java.util.List;
 
 /**
- * Everything that is stored, as one consistent picture. The lists are immutable; each is in the order in which its
- * rows were first put.
+ * Everything that is stored, as one consistent picture. The lists are immutable, their order has no
+ * meaning.
  */
 public record Definitions(
         List<VhostDefinition> vhosts,

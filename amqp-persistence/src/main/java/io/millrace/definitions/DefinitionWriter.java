@@ -1,0 +1,129 @@
+package io.millrace.definitions;
+
+import io.millrace.definitions.BindingDefinition.DestinationKind;
+import io.millrace.definitions.DefinitionChange.DeleteBinding;
+import io.millrace.definitions.DefinitionChange.DeleteExchange;
+import io.millrace.definitions.DefinitionChange.DeleteQueue;
+import io.millrace.definitions.DefinitionChange.DeleteUser;
+import io.millrace.definitions.DefinitionChange.DeleteVhost;
+import io.millrace.definitions.DefinitionChange.PutBinding;
+import io.millrace.definitions.DefinitionChange.PutExchange;
+import io.millrace.definitions.DefinitionChange.PutQueue;
+import io.millrace.definitions.DefinitionChange.PutUser;
+import io.millrace.definitions.DefinitionChange.PutVhost;
+import java.sql.SQLException;
+
+/** Turns changes into rows. What is deleted takes the rows that name it along, so that no binding is ever an orphan. */
+final class DefinitionWriter {
+    private final Statements statements;
+
+    DefinitionWriter(Statements statements) {
+        this.statements = statements;
+    }
+
+    /** Writes one change into the open transaction. */
+    void write(DefinitionChange change) throws SQLException {
+        if (change instanceof PutBinding put) {
+            put(put.binding());
+        } else if (change instanceof PutQueue put) {
+            put(put.queue());
+        } else if (change instanceof PutExchange put) {
+            put(put.exchange());
+        } else if (change instanceof PutVhost put) {
+            statements.update(
+                    "MERGE INTO vhost(name) KEY(name) VALUES (?)", put.vhost().name());
+        } else if (change instanceof PutUser put) {
+            put(put.user());
+        } else if (change instanceof DeleteBinding delete) {
+            delete(delete.binding());
+        } else if (change instanceof DeleteQueue delete) {
+            deleteBindingsTo(DestinationKind.QUEUE, delete.vhost(), delete.name());
+            statements.update("DELETE FROM queue WHERE vhost = ? AND name = ?", delete.vhost(), delete.name());
+        } else if (change instanceof DeleteExchange delete) {
+            statements.update("DELETE FROM binding WHERE vhost = ? AND source = ?", delete.vhost(), delete.name());
+            deleteBindingsTo(DestinationKind.EXCHANGE, delete.vhost(), delete.name());
+            statements.update("DELETE FROM exchange WHERE vhost = ? AND name = ?", delete.vhost(), delete.name());
+        } else if (change instanceof DeleteVhost delete) {
+            deleteVhost(delete.name());
+        } else if (change instanceof DeleteUser delete) {
+            statements.update("DELETE FROM user_account WHERE name = ?", delete.name());
+        } else {
+            throw new IllegalArgumentException("unknown change: " + change);
+        }
+    }
+
+    private void put(UserDefinition user) throws SQLException {
+        statements.update(
+                "MERGE INTO user_account(name, password_hash, hashing_algorithm, tags) KEY(name) VALUES (?, ?, ?, ?)",
+                user.name(),
+                user.passwordHash(),
+                user.hashingAlgorithm(),
+                user.tags());
+    }
+
+    private void put(ExchangeDefinition exchange) throws SQLException {
+        statements.update(
+                "MERGE INTO exchange(vhost, name, type, durable, auto_delete, internal, arguments) KEY(vhost, name)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                exchange.vhost(),
+                exchange.name(),
+                exchange.type(),
+                exchange.durable(),
+                exchange.autoDelete(),
+                exchange.internal(),
+                exchange.arguments());
+    }
+
+    private void put(QueueDefinition queue) throws SQLException {
+        statements.update(
+                "MERGE INTO queue(id, vhost, name, durable, auto_delete, arguments) KEY(vhost, name)"
+                        + " VALUES (?, ?, ?, ?, ?, ?)",
+                queue.id(),
+                queue.vhost(),
+                queue.name(),
+                queue.durable(),
+                queue.autoDelete(),
+                queue.arguments());
+    }
+
+    private void put(BindingDefinition binding) throws SQLException {
+        statements.update(
+                "MERGE INTO binding(vhost, source, destination_kind, destination, routing_key, arguments)"
+                        + " KEY(vhost, source, destination_kind, destination, routing_key, arguments)"
+                        + " VALUES (?, ?, ?, ?, ?, ?)",
+                keyOf(binding));
+    }
+
+    private void delete(BindingDefinition binding) throws SQLException {
+        statements.update(
+                "DELETE FROM binding WHERE vhost = ? AND source = ? AND destination_kind = ? AND destination = ?"
+                        + " AND routing_key = ? AND arguments = ?",
+                keyOf(binding));
+    }
+
+    private static Object[] keyOf(BindingDefinition binding) {
+        return new Object[] {
+            binding.vhost(),
+            binding.source(),
+            binding.destinationKind().stored(),
+            binding.destination(),
+            binding.routingKey(),
+            binding.arguments()
+        };
+    }
+
+    private void deleteBindingsTo(DestinationKind kind, String vhost, String name) throws SQLException {
+        statements.update(
+                "DELETE FROM binding WHERE vhost = ? AND destination_kind = ? AND destination = ?",
+                vhost,
+                kind.stored(),
+                name);
+    }
+
+    private void deleteVhost(String name) throws SQLException {
+        statements.update("DELETE FROM binding WHERE vhost = ?", name);
+        statements.update("DELETE FROM queue WHERE vhost = ?", name);
+        statements.update("DELETE FROM exchange WHERE vhost = ?", name);
+        statements.update("DELETE FROM vhost WHERE name = ?", name);
+    }
+}
