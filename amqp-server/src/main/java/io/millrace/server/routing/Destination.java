@@ -1,0 +1,8 @@
+package io.millrace.server.routing;
+
+/** Where a message may end. The queue implements it; routing knows nothing else of queues. Compared by identity. */
+public non-sealed interface Destination extends BindingTarget {
+
+    /** The queue's number, never used again for another queue. */
+    int id();
+}

@@ -1,0 +1,103 @@
+package io.millrace.server.routing;
+
+import io.millrace.codec.value.FieldValue;
+import io.millrace.codec.value.LongString;
+import java.util.Map;
+
+/**
+ * What one header must be. Values are compared as RabbitMQ compares them: integers by their number whatever their width;
+ * floating-point numbers with each other but not with integers; text and octets with each other, octet by octet; a
+ * timestamp like the integer of its milliseconds; everything else by type and value.
+ */
+sealed interface HeaderCondition {
+
+    /** The header's name. */
+    String name();
+
+    /** Whether a header that is there has the value. */
+    boolean accepts(FieldValue header);
+
+    default boolean matches(Map<String, FieldValue> headers) {
+        FieldValue header = headers.get(name());
+        return header != null && accepts(header);
+    }
+
+    static HeaderCondition of(String name, FieldValue value) {
+        if (value instanceof FieldValue.Void) {
+            return new Present(name);
+        }
+        if (value.isInteger()) {
+            return new IntegerIs(name, value.asLong());
+        }
+        if (value instanceof FieldValue.Timestamp timestamp) {
+            return new TimeIs(name, timestamp.seconds());
+        }
+        if (value instanceof FieldValue.Float32 number) {
+            return new FloatIs(name, number.value());
+        }
+        if (value instanceof FieldValue.Float64 number) {
+            return new FloatIs(name, number.value());
+        }
+        if (value instanceof FieldValue.Text text) {
+            return new OctetsAre(name, text.value());
+        }
+        if (value instanceof FieldValue.Bytes bytes) {
+            return new OctetsAre(name, bytes.value());
+        }
+        return new ValueIs(name, value);
+    }
+
+    /** No value asked for: the header must be there. */
+    record Present(String name) implements HeaderCondition {
+        @Override
+        public boolean accepts(FieldValue header) {
+            return true;
+        }
+    }
+
+    record IntegerIs(String name, long number) implements HeaderCondition {
+        @Override
+        public boolean accepts(FieldValue header) {
+            return header.isInteger()
+                    ? header.asLong() == number
+                    : header instanceof FieldValue.Timestamp time && TimeIs.isMillis(number, time.seconds());
+        }
+    }
+
+    record TimeIs(String name, long seconds) implements HeaderCondition {
+        @Override
+        public boolean accepts(FieldValue header) {
+            return header.isInteger()
+                    ? isMillis(header.asLong(), seconds)
+                    : header instanceof FieldValue.Timestamp time && time.seconds() == seconds;
+        }
+
+        /** By division, since the seconds can be too many to be multiplied. */
+        static boolean isMillis(long number, long seconds) {
+            return number % 1000 == 0 && number / 1000 == seconds;
+        }
+    }
+
+    record FloatIs(String name, double number) implements HeaderCondition {
+        @Override
+        public boolean accepts(FieldValue header) {
+            return header instanceof FieldValue.Float64 wide && Double.compare(wide.value(), number) == 0
+                    || header instanceof FieldValue.Float32 narrow && Double.compare(narrow.value(), number) == 0;
+        }
+    }
+
+    record OctetsAre(String name, LongString octets) implements HeaderCondition {
+        @Override
+        public boolean accepts(FieldValue header) {
+            return header instanceof FieldValue.Text text && text.value().equals(octets)
+                    || header instanceof FieldValue.Bytes bytes && bytes.value().equals(octets);
+        }
+    }
+
+    record ValueIs(String name, FieldValue value) implements HeaderCondition {
+        @Override
+        public boolean accepts(FieldValue header) {
+            return value.equals(header);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.millrace.server.routing;
+
+import static java.util.Objects.requireNonNull;
+
+/** The queues that a message goes to, each once. Immutable; may be kept and shared between threads. */
+public final class Route {
+    /** Goes nowhere: the message is unroutable. */
+    public static final Route EMPTY = new Route(new Destination[0]);
+
+    private final Destination[] destinations;
+
+    private Route(Destination[] ownedDestinations) {
+        this.destinations = ownedDestinations;
+    }
+
+    /** A route to one queue that the caller has found without a router. */
+    public static Route of(Destination destination) {
+        return new Route(new Destination[] {requireNonNull(destination, "destination is null")});
+    }
+
+    static Route ofOwned(Destination[] ownedDestinations) {
+        return ownedDestinations.length == 0 ? EMPTY : new Route(ownedDestinations);
+    }
+
+    /** The number of queues. */
+    public int size() {
+        return destinations.length;
+    }
+
+    /** Whether the message goes nowhere. */
+    public boolean isEmpty() {
+        return destinations.length == 0;
+    }
+
+    /**
+     * One of the queues.
+     *
+     * @param index from 0 to {@link #size()} - 1
+     */
+    public Destination get(int index) {
+        return destinations[index];
+    }
+}
