@@ -81,16 +81,17 @@ sealed interface HeaderCondition {
     record FloatIs(String name, double number) implements HeaderCondition {
         @Override
         public boolean accepts(FieldValue header) {
-            return header instanceof FieldValue.Float64 wide && Double.compare(wide.value(), number) == 0
-                    || header instanceof FieldValue.Float32 narrow && Double.compare(narrow.value(), number) == 0;
+            return (header instanceof FieldValue.Float64 wide && Double.compare(wide.value(), number) == 0)
+                    || (header instanceof FieldValue.Float32 narrow && Double.compare(narrow.value(), number) == 0);
         }
     }
 
     record OctetsAre(String name, LongString octets) implements HeaderCondition {
         @Override
         public boolean accepts(FieldValue header) {
-            return header instanceof FieldValue.Text text && text.value().equals(octets)
-                    || header instanceof FieldValue.Bytes bytes && bytes.value().equals(octets);
+            return (header instanceof FieldValue.Text text && text.value().equals(octets))
+                    || (header instanceof FieldValue.Bytes bytes
+                            && bytes.value().equals(octets));
         }
     }
 

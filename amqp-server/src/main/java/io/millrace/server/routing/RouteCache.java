@@ -85,10 +85,13 @@ public final class RouteCache {
             versionSeen = now;
             return null;
         }
-        if (routingKey == lastKey && exchange == lastExchange) {
-            return lastRoute;
-        }
-        return remembered(exchange, routingKey);
+        return isLast(exchange, routingKey) ? lastRoute : remembered(exchange, routingKey);
+    }
+
+    /** A connection's strings are interned, so that a publisher that repeats itself comes with the very same objects. */
+    @SuppressWarnings("ReferenceEquality") // equal strings that are not the same are found in the table
+    private boolean isLast(ShortString exchange, ShortString routingKey) {
+        return routingKey == lastKey && exchange == lastExchange;
     }
 
     /** Routes a message without extra keys, from memory if possible. Parameters as {@link Router#route}. */
@@ -159,11 +162,11 @@ public final class RouteCache {
     /** Where the entry is, or the free place where it belongs. */
     private int slotOf(ShortString exchange, ShortString routingKey) {
         int hash = routingKey.hashCode() * 31 + exchange.hashCode();
-        int bucket = (hash ^ hash >>> 16) & mask;
+        int bucket = (hash ^ (hash >>> 16)) & mask;
         while (true) {
             int slot = bucket * PARTS;
             Object key = table[slot + KEY];
-            if (key == null || same(key, routingKey) && same(table[slot + EXCHANGE], exchange)) {
+            if (key == null || (same(key, routingKey) && same(table[slot + EXCHANGE], exchange))) {
                 return slot;
             }
             bucket = (bucket + 1) & mask;
