@@ -73,7 +73,7 @@ class TopicExchangeTest {
     @Test
     @Timeout(60)
     void manyHashesDoNotExplode() {
-        vhost.bind(exchange, vhost.queue("q"), "#.a".repeat(40).substring(2) + ".#.end");
+        vhost.bind(exchange, vhost.queue("q"), "#.a.".repeat(40) + "#.end");
         String key = "a.".repeat(120);
 
         assertEquals(Set.of(), vhost.routed(exchange, key + "no"));

@@ -1,0 +1,60 @@
+package io.millrace.server.routing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.codec.ChannelError;
+import io.millrace.codec.value.FieldTable;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ExchangeTypesTest {
+
+    @Test
+    void everyTypeIsCreatedByItsName() {
+        assertEquals(Set.of("direct", "fanout", "topic", "headers"), ExchangeTypes.names());
+        for (String type : ExchangeTypes.names()) {
+            ExchangeTypes.validate(type);
+            assertEquals(
+                    type, ExchangeTypes.create(type, Fixture.declaration("x")).type());
+        }
+    }
+
+    @Test
+    void declarationIsKept() {
+        FieldTable arguments = Fixture.alternate("spare");
+        Exchange exchange =
+                ExchangeTypes.create("topic", new ExchangeDeclaration(Fixture.key("x"), false, true, true, arguments));
+
+        assertEquals(Fixture.key("x"), exchange.name());
+        assertFalse(exchange.durable());
+        assertTrue(exchange.autoDelete());
+        assertTrue(exchange.internal());
+        assertEquals(arguments, exchange.arguments());
+        assertFalse(exchange.isDefault());
+        assertTrue(DirectExchange.defaultExchange().isDefault());
+        assertEquals("topic exchange 'x'", exchange.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"DIRECT", "x-delayed-message", "nonsense"})
+    void unknownTypesAreRefused(String type) {
+        assertRefused(type, "PRECONDITION_FAILED - unknown exchange type '" + type + "'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "default", "x-random", "x-jms-topic"})
+    void wordsThatAreNoTypeAreInvalid(String type) {
+        assertRefused(type, "PRECONDITION_FAILED - invalid exchange type '" + type + "'");
+    }
+
+    private static void assertRefused(String type, String text) {
+        ChannelError error = assertThrows(ChannelError.class, () -> ExchangeTypes.validate(type));
+        assertEquals(text, error.replyText());
+        assertThrows(ChannelError.class, () -> ExchangeTypes.create(type, Fixture.declaration("x")));
+    }
+}
