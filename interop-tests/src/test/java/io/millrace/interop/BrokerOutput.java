@@ -1,0 +1,109 @@
+package io.millrace.interop;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Copies what a broker prints into a file, and lets a test wait for a line of it. */
+final class BrokerOutput {
+    private final Path log;
+    private final Thread reader;
+    private String awaited = "";
+    private boolean found;
+    private boolean ended;
+
+    private BrokerOutput(Process process, Path log) {
+        this.log = log;
+        this.reader =
+                new Thread(() -> copy(process), "output of " + log.getParent().getFileName());
+        reader.setDaemon(true);
+    }
+
+    static BrokerOutput read(Process process, Path log) {
+        BrokerOutput output = new BrokerOutput(process, log);
+        output.reader.start();
+        return output;
+    }
+
+    /** Returns when a line that contains the text has been printed, also if that was before the call. */
+    synchronized void awaitLine(String text) throws InterruptedException {
+        awaited = text;
+        found = found || lines().stream().anyMatch(line -> line.contains(text));
+        long deadline = System.nanoTime() + Settings.PATIENCE.toNanos();
+        while (!found && !ended) {
+            long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            if (left <= 0) {
+                throw new IllegalStateException("no line '" + text + "' within " + Settings.PATIENCE + "\n" + tail());
+            }
+            wait(left);
+        }
+        if (!found) {
+            throw new IllegalStateException("the broker ended before it printed '" + text + "'\n" + tail());
+        }
+    }
+
+    /** Returns when all that the ended process printed is in the file. */
+    void awaitEnd() throws InterruptedException {
+        reader.join(Settings.PATIENCE.toMillis());
+    }
+
+    void requireNone(String text) {
+        List<String> bad =
+                lines().stream().filter(line -> line.contains(text)).limit(3).toList();
+        if (!bad.isEmpty()) {
+            throw new AssertionError("the broker printed " + bad + ", see " + log);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return log.toString();
+    }
+
+    private void copy(Process process) {
+        try (BufferedReader in = process.inputReader();
+                BufferedWriter out = Files.newBufferedWriter(log)) {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                out.write(line);
+                out.newLine();
+                out.flush();
+                noticed(line);
+            }
+        } catch (IOException e) {
+            // The process was killed while it printed; what it printed is in the file.
+            assert !process.isAlive() : e;
+        } finally {
+            end();
+        }
+    }
+
+    private synchronized void noticed(String line) {
+        if (!awaited.isEmpty() && line.contains(awaited)) {
+            found = true;
+            notifyAll();
+        }
+    }
+
+    private synchronized void end() {
+        ended = true;
+        notifyAll();
+    }
+
+    private String tail() {
+        List<String> lines = lines();
+        return log + ":\n" + String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()));
+    }
+
+    private List<String> lines() {
+        try {
+            return Files.exists(log) ? Files.readAllLines(log) : List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.millrace.interop;
+
+import com.rabbitmq.client.ConnectionFactory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A broker in a process of its own, started by the launcher of the packaged distribution on a loopback port, with a data
+ * directory that outlives it. Everything it prints is kept in the build folder, for the post-mortem.
+ */
+final class BrokerProcess implements AutoCloseable {
+    private static final String STRICT =
+            "-ea -Dio.netty.leakDetection.level=paranoid -Dio.netty.leakDetectionLevel=paranoid";
+
+    private final Path directory;
+    private final int port;
+    private final List<String> arguments;
+    private int starts;
+    private Process process;
+    private BrokerOutput output;
+
+    private BrokerProcess(Path directory, int port, List<String> arguments) {
+        this.directory = directory;
+        this.port = port;
+        this.arguments = arguments;
+    }
+
+    /**
+     * Starts a broker with an empty data directory and returns when clients may connect.
+     *
+     * @param name names its folder in the build folder
+     * @param arguments for the server, beyond port and data directory
+     */
+    static BrokerProcess start(String name, String... arguments) throws IOException, InterruptedException {
+        return startOnPort(freePort(), name, arguments);
+    }
+
+    /** As {@link #start}, for clients that cannot be told a port. Fails if the port is taken. */
+    static BrokerProcess startOnPort(int port, String name, String... arguments)
+            throws IOException, InterruptedException {
+        requireFree(port);
+        Files.createDirectories(Settings.outputDirectory());
+        Path directory = Files.createTempDirectory(Settings.outputDirectory(), name + "-");
+        Files.createDirectories(directory.resolve("data"));
+        BrokerProcess broker = new BrokerProcess(directory, port, List.of(arguments));
+        broker.start();
+        return broker;
+    }
+
+    /** Starts it again on the same data and port. */
+    void restart() throws IOException, InterruptedException {
+        if (process.isAlive()) {
+            throw new IllegalStateException("the broker still runs: stop or kill it first");
+        }
+        start();
+    }
+
+    /** Kills it as {@code kill -9} does, and returns when it is gone. */
+    void kill() throws InterruptedException {
+        // A foreign broker may be a tree of processes; ours is one.
+        List<ProcessHandle> descendants = process.descendants().toList();
+        process.destroyForcibly();
+        descendants.forEach(ProcessHandle::destroyForcibly);
+        descendants.forEach(handle -> handle.onExit().join());
+        awaitExit();
+    }
+
+    /** Asks it to stop as {@code kill -TERM} does, waits, and returns its exit code. */
+    int stop() throws InterruptedException {
+        process.destroy();
+        return awaitExit();
+    }
+
+    ConnectionFactory connectionFactory() {
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setHost("127.0.0.1");
+        factory.setPort(port);
+        factory.setAutomaticRecoveryEnabled(false);
+        return factory;
+    }
+
+    String uri() {
+        return "amqp://guest:guest@127.0.0.1:" + port;
+    }
+
+    /** Stops it if it runs, and fails if it complained of leaked buffers. */
+    @Override
+    public void close() {
+        if (process.isAlive()) {
+            try {
+                stop();
+            } catch (InterruptedException e) {
+                process.destroyForcibly();
+                Thread.currentThread().interrupt();
+            }
+        }
+        output.requireNone("LEAK: ");
+    }
+
+    private void start() throws IOException, InterruptedException {
+        Path log = directory.resolve("output-" + ++starts + ".log");
+        ProcessBuilder builder = new ProcessBuilder(command()).redirectErrorStream(true);
+        builder.environment().merge("MILLRACE_JAVA_OPTS", STRICT, (given, strict) -> strict + " " + given);
+        process = builder.start();
+        output = BrokerOutput.read(process, log);
+        try {
+            output.awaitLine(Settings.readyText());
+        } catch (IllegalStateException e) {
+            kill();
+            throw e;
+        }
+    }
+
+    private List<String> command() {
+        String data = directory.resolve("data").toString();
+        if (Settings.foreignCommand().isPresent()) {
+            return Settings.foreignCommand().get().stream()
+                    .map(word -> word.replace("{data}", data).replace("{port}", Integer.toString(port)))
+                    .toList();
+        }
+        Path launcher = Settings.distribution().resolve("bin").resolve("millrace");
+        List<String> command = new ArrayList<>(
+                Arrays.asList(launcher.toString(), "server", "--data-dir", data, "--port", Integer.toString(port)));
+        command.addAll(arguments);
+        return command;
+    }
+
+    private int awaitExit() throws InterruptedException {
+        if (!process.waitFor(Settings.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new IllegalStateException("the broker did not end within " + Settings.PATIENCE + ", see " + output);
+        }
+        output.awaitEnd();
+        return process.exitValue();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static void requireFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            assert socket.isBound();
+        } catch (IOException e) {
+            throw new IllegalStateException("port " + port + " is taken; the test needs it: " + e.getMessage(), e);
+        }
+    }
+}
