@@ -24,7 +24,7 @@ final class BrokerProcess implements AutoCloseable {
     private final List<String> arguments;
     private int starts;
     private Process process;
-    private BrokerOutput output;
+    private ProcessOutput output;
 
     private BrokerProcess(Path directory, int port, List<String> arguments) {
         this.directory = directory;
@@ -109,7 +109,7 @@ final class BrokerProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command()).redirectErrorStream(true);
         builder.environment().merge("MILLRACE_JAVA_OPTS", STRICT, (given, strict) -> strict + " " + given);
         process = builder.start();
-        output = BrokerOutput.read(process, log);
+        output = ProcessOutput.read(process, log);
         try {
             output.awaitLine(Settings.readyText());
         } catch (IllegalStateException e) {

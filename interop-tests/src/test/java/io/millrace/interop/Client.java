@@ -26,6 +26,7 @@ final class Client implements AutoCloseable {
     private final List<String> queues = new ArrayList<>();
     private final List<String> exchanges = new ArrayList<>();
     private int names;
+    private Connection own;
 
     Client(ConnectionFactory factory) {
         this.factory = factory;
@@ -38,22 +39,29 @@ final class Client implements AutoCloseable {
 
     /** A new connection with other settings than the default ones. */
     Connection connect(Consumer<ConnectionFactory> settings) throws IOException, TimeoutException {
-        ConnectionFactory own = factory.clone();
-        settings.accept(own);
-        Connection connection = own.newConnection();
+        ConnectionFactory changed = factory.clone();
+        settings.accept(changed);
+        Connection connection = changed.newConnection();
         connections.add(connection);
         return connection;
     }
 
-    /** A new channel on the test's first connection. */
+    /** A new channel on a connection that the test does not get to close. */
     Channel channel() throws IOException, TimeoutException {
-        return firstConnection().createChannel();
+        if (own == null) {
+            own = connect();
+        }
+        return own.createChannel();
     }
 
     /** The address for clients in other languages. */
     String uri() {
         return "amqp://%s:%s@%s:%d"
                 .formatted(factory.getUsername(), factory.getPassword(), factory.getHost(), factory.getPort());
+    }
+
+    int port() {
+        return factory.getPort();
     }
 
     /** A name nobody else uses. What is declared by it must be deleted by the test, or be exclusive. */
@@ -124,6 +132,22 @@ final class Client implements AutoCloseable {
     }
 
     /**
+     * Returns when a queue has this many messages ready. What a closed channel held by basic.get comes back some time
+     * after close-ok in RabbitMQ.
+     */
+    void awaitReady(String queue, long count) throws Exception {
+        long deadline = System.nanoTime() + Settings.PATIENCE.toNanos();
+        try (Channel channel = channel()) {
+            long ready = channel.messageCount(queue);
+            for (; ready != count; ready = channel.messageCount(queue)) {
+                if (System.nanoTime() - deadline > 0) {
+                    throw new AssertionError(queue + " has " + ready + " messages ready, expected " + count);
+                }
+            }
+        }
+    }
+
+    /**
      * Returns when what the queue has sent to consumers of the channel so far has been handed to them. The first call
      * passes the queue, the second everything the broker had in hand for the channel, and the client hands the answer to
      * the consumer behind all deliveries before it.
@@ -158,6 +182,9 @@ final class Client implements AutoCloseable {
         for (Connection connection : connections) {
             connection.abort();
         }
+        if (queues.isEmpty() && exchanges.isEmpty()) {
+            return;
+        }
         try (Connection connection = factory.newConnection();
                 Channel channel = connection.createChannel()) {
             for (String exchange : exchanges) {
@@ -167,10 +194,6 @@ final class Client implements AutoCloseable {
                 channel.queueDelete(queue);
             }
         }
-    }
-
-    private Connection firstConnection() throws IOException, TimeoutException {
-        return connections.isEmpty() ? connect() : connections.get(0);
     }
 
     private void once(ChannelUse use) throws IOException, TimeoutException {

@@ -46,6 +46,7 @@ class TransactionIT {
         GetResponse b = channel.basicGet(queue, false);
         channel.basicAck(b.getEnvelope().getDeliveryTag(), false);
         channel.close();
+        client.awaitReady(queue, 1);
         assertEquals(List.of("b"), client.drain(queue));
     }
 

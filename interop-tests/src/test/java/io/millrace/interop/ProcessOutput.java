@@ -9,23 +9,22 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Copies what a broker prints into a file, and lets a test wait for a line of it. */
-final class BrokerOutput {
+/** Copies what a process prints into a file, and lets a test wait for a line of it. */
+final class ProcessOutput {
     private final Path log;
     private final Thread reader;
     private String awaited = "";
     private boolean found;
     private boolean ended;
 
-    private BrokerOutput(Process process, Path log) {
+    private ProcessOutput(Process process, Path log) {
         this.log = log;
-        this.reader =
-                new Thread(() -> copy(process), "output of " + log.getParent().getFileName());
+        this.reader = new Thread(() -> copy(process), "output of " + log.getFileName());
         reader.setDaemon(true);
     }
 
-    static BrokerOutput read(Process process, Path log) {
-        BrokerOutput output = new BrokerOutput(process, log);
+    static ProcessOutput read(Process process, Path log) {
+        ProcessOutput output = new ProcessOutput(process, log);
         output.reader.start();
         return output;
     }
@@ -43,7 +42,7 @@ final class BrokerOutput {
             wait(left);
         }
         if (!found) {
-            throw new IllegalStateException("the broker ended before it printed '" + text + "'\n" + tail());
+            throw new IllegalStateException("the process ended before it printed '" + text + "'\n" + tail());
         }
     }
 
@@ -56,7 +55,7 @@ final class BrokerOutput {
         List<String> bad =
                 lines().stream().filter(line -> line.contains(text)).limit(3).toList();
         if (!bad.isEmpty()) {
-            throw new AssertionError("the broker printed " + bad + ", see " + log);
+            throw new AssertionError("the process printed " + bad + ", see " + log);
         }
     }
 
@@ -99,7 +98,8 @@ final class BrokerOutput {
         return log + ":\n" + String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()));
     }
 
-    private List<String> lines() {
+    /** What has been printed so far. */
+    List<String> lines() {
         try {
             return Files.exists(log) ? Files.readAllLines(log) : List.of();
         } catch (IOException e) {

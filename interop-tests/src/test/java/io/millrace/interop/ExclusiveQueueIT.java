@@ -1,0 +1,41 @@
+package io.millrace.interop;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+@WithBroker
+class ExclusiveQueueIT {
+    @Test
+    void isForItsConnectionOnly(Client client) throws Exception {
+        String queue = client.name();
+        client.channel().queueDeclare(queue, false, true, false, Map.of());
+        client.channel().queueDeclarePassive(queue);
+        Channel other = client.connect().createChannel();
+        Closes.channel(
+                405,
+                "RESOURCE_LOCKED - cannot obtain exclusive access to locked queue '" + queue + "' in vhost '/'. "
+                        + "It could be originally declared on another connection or the exclusive property value does not "
+                        + "match that of the original declaration.",
+                () -> other.queueDeclarePassive(queue));
+        Channel another = client.connect().createChannel();
+        Closes.channel(
+                405,
+                "RESOURCE_LOCKED - cannot obtain exclusive access to locked queue '" + queue + "' in vhost '/'. "
+                        + "It could be originally declared on another connection or the exclusive property value does not "
+                        + "match that of the original declaration.",
+                () -> another.basicConsume(queue, (tag, delivery) -> {}, tag -> {}));
+    }
+
+    @Test
+    void goesWithItsConnectionBeforeTheCloseIsAnswered(Client client) throws Exception {
+        String queue = client.name();
+        Connection owner = client.connect();
+        owner.createChannel().queueDeclare(queue, true, true, false, Map.of());
+        owner.close();
+        Channel other = client.channel();
+        Closes.channel(
+                404, "NOT_FOUND - no queue '" + queue + "' in vhost '/'", () -> other.queueDeclarePassive(queue));
+    }
+}
