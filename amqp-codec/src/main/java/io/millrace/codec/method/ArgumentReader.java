@@ -47,7 +47,9 @@ final class ArgumentReader {
                     ReplyCode.FRAME_ERROR, "cannot decode " + decimal(buffer, start, end), id >>> 16, id & 0xFFFF);
         }
         if (firstError != null) {
-            throw firstError;
+            // RabbitMQ names no method when a text is malformed; of malformed tables it says nothing at all.
+            boolean text = firstError.replyCode() == ReplyCode.FRAME_ERROR;
+            throw text ? firstError : firstError.withMethod(id >>> 16, id & 0xFFFF);
         }
     }
 

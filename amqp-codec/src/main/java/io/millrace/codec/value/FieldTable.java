@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Date;
 import java.util.List;
 import java.util.Map;
 
@@ -45,6 +44,9 @@ public final class FieldTable {
 
     /** A table inside another, which remembers how deep it lies. */
     static FieldTable nested(byte[] octets, int depth) {
+        if (depth > FieldTableCheck.NESTING_MAX) {
+            throw FieldTableReader.tooDeep();
+        }
         return new FieldTable(octets, depth);
     }
 
@@ -73,7 +75,7 @@ public final class FieldTable {
 
     /**
      * A table of Java values, in the map's order: Boolean, Byte, Short, Integer, Long, Float, Double, String, ShortString,
-     * LongString, {@code byte[]} (as {@code x}), BigDecimal, Date, Instant, List, Map, FieldTable, FieldValue and null.
+     * LongString, {@code byte[]} (as {@code x}), BigDecimal, Instant, List, Map, FieldTable, FieldValue and null.
      *
      * @throws IllegalArgumentException for values of other types and keys of more than 255 octets
      */
@@ -188,8 +190,6 @@ public final class FieldTable {
     private static FieldValue valueOfOther(Object value) {
         if (value instanceof Instant v) {
             return new FieldValue.Timestamp(v.getEpochSecond());
-        } else if (value instanceof Date v) {
-            return new FieldValue.Timestamp(v.toInstant().getEpochSecond());
         } else if (value instanceof List<?> v) {
             return new FieldValue.Array(v.stream().map(FieldTable::valueOf).toList());
         } else if (value instanceof Map<?, ?> v) {

@@ -19,9 +19,6 @@ final class FieldTableReader {
     private int index;
 
     FieldTableReader(byte[] octets, int depth) {
-        if (depth > FieldTableCheck.NESTING_MAX) {
-            throw tooDeep();
-        }
         this.octets = octets;
         this.depth = depth;
     }

@@ -1,0 +1,61 @@
+package io.millrace.codec.value;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import org.junit.jupiter.api.Test;
+
+class StringsTest {
+    @Test
+    void shortStringsAreComparedByOctets() {
+        ShortString name = ShortString.of("käse");
+        assertEquals(5, name.length());
+        assertEquals("käse", name.toString());
+        assertEquals(ShortString.of(name.bytes().clone()), name);
+        assertEquals(ShortString.of("käse").hashCode(), name.hashCode());
+        assertNotEquals(ShortString.of("kase"), name);
+        assertTrue(ShortString.of("z").compareTo(name) > 0);
+        assertTrue(ShortString.of(new byte[] {(byte) 0xFF}).compareTo(ShortString.of("a")) > 0, "octets are unsigned");
+        assertEquals(0, ShortString.of("x").compareTo(ShortString.of("x")));
+    }
+
+    @Test
+    void shortStringsThatAreNotUtf8Differ() {
+        ShortString one = ShortString.of(new byte[] {(byte) 0xFE});
+        ShortString other = ShortString.of(new byte[] {(byte) 0xFF});
+        assertEquals(one.toString(), other.toString());
+        assertNotEquals(one, other);
+    }
+
+    @Test
+    void shortStringsHaveAtMost255Octets() {
+        assertEquals(255, ShortString.of("x".repeat(255)).length());
+        assertThrows(IllegalArgumentException.class, () -> ShortString.of("x".repeat(256)));
+        assertThrows(IllegalArgumentException.class, () -> ShortString.of("ä".repeat(128)));
+        assertThrows(IllegalArgumentException.class, () -> ShortString.of(new byte[256]));
+    }
+
+    @Test
+    void emptyStringsAreShared() {
+        assertSame(ShortString.EMPTY, ShortString.of(""));
+        assertSame(LongString.EMPTY, LongString.of(new byte[0]));
+        assertTrue(ShortString.EMPTY.isEmpty());
+        assertEquals("", ShortString.EMPTY.toString());
+    }
+
+    @Test
+    void stringsAreWrittenWithTheirLength() {
+        ByteBuf out = Unpooled.buffer();
+        ShortString.of("x".repeat(200)).writeTo(out);
+        assertEquals(200, out.readUnsignedByte());
+        out.clear();
+        LongString.of("ab").writeTo(out);
+        assertEquals("000000026162", ByteBufUtil.hexDump(out));
+    }
+}
