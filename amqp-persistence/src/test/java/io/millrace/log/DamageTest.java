@@ -1,0 +1,196 @@
+package io.millrace.log;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.log.files.FaultyFiles;
+import io.millrace.log.files.FaultyFiles.Survival;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Every single octet that can be wrong, wrong once. */
+final class DamageTest {
+    private static final LogConfig CONFIG = new LogConfig(4096, SyncMode.FSYNC, 4096, 2);
+    private static final String FIRST = "00000000000000000001.wal";
+    private static final int VERSION_AT = 8;
+
+    private final FaultyFiles files = new FaultyFiles();
+    private LogWriter writer;
+    private int published;
+
+    @BeforeEach
+    void openLog() throws IOException {
+        writer = LogWriter.open(files, CONFIG, Runnable::run, new Recovered());
+    }
+
+    @Test
+    void aWriteTornAtAnyOctetLosesNothingThatWasDurable() throws IOException {
+        publish(1, 40);
+        publish(1, 0);
+        int length = 12 + 8 + 57 + 4 + 7 & -8;
+        for (int octets = 0; octets <= length; octets++) {
+            FaultyFiles disk = files.copy();
+            LogWriter torn = LogWriter.open(disk, CONFIG, Runnable::run, new Recovered());
+            disk.failWrite(1, octets);
+            AppendBatch batch = new AppendBatch();
+            batch.publish(1, 3, content(3, 57));
+            if (octets < length) {
+                assertThrows(IOException.class, () -> torn.write(List.of(batch)));
+            }
+            Recovered recovered = new Recovered();
+            LogWriter next =
+                    LogWriter.open(disk.crash(Survival.EVERYTHING, new Random(1)), CONFIG, Runnable::run, recovered);
+            // The checksum may have made it while the padding behind it did not.
+            boolean whole = recovered.sequences(1).size() == 3;
+            assertEquals(whole ? List.of(1L, 2L, 3L) : List.of(1L, 2L), recovered.sequences(1));
+            assertTrue(!whole || octets >= 12 + 8 + 57 + 4, "torn at " + octets);
+            assertEquals(0, next.statistics().corruptions());
+            checkContents(recovered);
+        }
+    }
+
+    @Test
+    void aBitFlippedAnywhereNeverChangesAMessage() throws IOException {
+        publish(1, 40);
+        publish(2, 0);
+        publish(1, 3);
+        writer.closeCleanly(Map.of(1, 1L));
+        int used = lastUsed(files.content(FIRST)) + 64;
+        for (int octet = 0; octet < used; octet++) {
+            for (int bit = 0; bit < 8; bit++) {
+                FaultyFiles disk = files.copy();
+                disk.flipBit(FIRST, octet, bit);
+                Recovered recovered = new Recovered();
+                if (octet >= VERSION_AT && octet < VERSION_AT + 4) {
+                    assertThrows(IOException.class, () -> LogWriter.open(disk, CONFIG, Runnable::run, recovered));
+                    continue;
+                }
+                LogWriter.open(disk, CONFIG, Runnable::run, recovered);
+                checkContents(recovered);
+                assertTrue(recovered.count() >= 2, "more than one record lost by a bit of octet " + octet);
+            }
+        }
+    }
+
+    @Test
+    void damageInTheMiddleIsSteppedOverCountedAndKept() throws IOException {
+        publish(1, 40);
+        int second = lastUsed(files.content(FIRST)) + 8 & -8;
+        publish(1, 40);
+        publish(1, 40);
+        for (int octet : new int[] {second, second + 5, second + 30}) {
+            FaultyFiles disk = files.copy();
+            disk.flipBit(FIRST, octet, 3);
+            byte[] damaged = disk.content(FIRST);
+            Recovered recovered = new Recovered();
+            LogWriter next = LogWriter.open(disk, CONFIG, Runnable::run, recovered);
+            assertEquals(List.of(1L, 3L), recovered.sequences(1));
+            assertEquals(1, next.statistics().corruptions());
+            assertArrayEquals(damaged, disk.content(FIRST + ".corrupt"));
+            // The log goes on in another file, and comes up as often as needed.
+            next.abandon();
+            Recovered again = new Recovered();
+            LogWriter third = LogWriter.open(disk, CONFIG, Runnable::run, again);
+            assertEquals(List.of(1L, 3L), again.sequences(1));
+            assertEquals(2, third.statistics().files());
+        }
+    }
+
+    @Test
+    void aMessageThatLooksLikeRecordsIsNotReadAsSuchWhenItIsDamaged() throws IOException {
+        publish(1, 40);
+        FaultyFiles source = files.copy();
+        byte[] log = Arrays.copyOf(source.content(FIRST), 200);
+        AppendBatch batch = new AppendBatch();
+        batch.publish(1, 2, new Bytes(log));
+        writer.write(List.of(batch));
+        publish(2, 1);
+        int end = lastUsed(files.content(FIRST));
+        files.flipBit(FIRST, end - 60, 0);
+        Recovered recovered = new Recovered();
+        LogWriter.open(files.copy(), CONFIG, Runnable::run, recovered);
+        assertEquals(List.of(1L), recovered.sequences(1));
+    }
+
+    @Test
+    void aReferenceWhoseContentIsLostIsGivenUp() throws IOException {
+        int at = lastUsed(files.content(FIRST)) + 8 & -8;
+        Bytes content = Bytes.of(77, 100);
+        AppendBatch batch = new AppendBatch();
+        batch.publish(1, 1, content);
+        batch.publish(2, 1, content);
+        batch.publish(2, 2, Bytes.of(78, 5));
+        writer.write(List.of(batch));
+        files.flipBit(FIRST, at + 50, 0);
+        Recovered recovered = new Recovered();
+        LogWriter next = LogWriter.open(files, CONFIG, Runnable::run, recovered);
+        assertEquals(List.of(), recovered.sequences(1));
+        assertEquals(List.of(2L), recovered.sequences(2));
+        assertEquals(1, next.statistics().liveMessages());
+    }
+
+    @Test
+    void aTruncatedFileDoesNotKeepTheLogDown() throws IOException {
+        for (int i = 0; i < 20; i++) {
+            publish(1, 700);
+        }
+        for (int length : new int[] {0, 1, 31, 32, 47, 48, 1000, 4095}) {
+            for (String name : List.of(FIRST, lastFile())) {
+                FaultyFiles disk = files.copy();
+                disk.content(name, Arrays.copyOf(disk.content(name), length));
+                Recovered recovered = new Recovered();
+                LogWriter next = LogWriter.open(disk, CONFIG, Runnable::run, recovered);
+                assertTrue(recovered.count() >= 15, name + " of " + length);
+                AppendBatch batch = new AppendBatch();
+                batch.publish(1, 100, Bytes.of(1, 10));
+                next.write(List.of(batch));
+                Recovered again = new Recovered();
+                LogWriter.open(disk.crash(Survival.NOTHING, new Random(1)), CONFIG, Runnable::run, again);
+                assertEquals(recovered.count() + 1, again.count());
+            }
+        }
+    }
+
+    /** Message n of the log; queues share the numbers. */
+    private void publish(int queueId, int length) throws IOException {
+        published++;
+        AppendBatch batch = new AppendBatch();
+        batch.publish(queueId, published, content(published, length));
+        writer.write(List.of(batch));
+        writer.afterGroup();
+    }
+
+    private static Bytes content(long number, int length) {
+        return Bytes.of(number * 1000 + length, length);
+    }
+
+    private static void checkContents(Recovered recovered) {
+        recovered
+                .messages
+                .values()
+                .forEach(messages -> messages.forEach(message -> assertArrayEquals(
+                        content(message.sequence(), message.content().length).octets(), message.content())));
+    }
+
+    private String lastFile() {
+        return files.list().stream()
+                .filter(name -> name.endsWith(".wal"))
+                .reduce((a, b) -> b)
+                .orElseThrow();
+    }
+
+    private static int lastUsed(byte[] octets) {
+        int at = octets.length - 1;
+        while (octets[at] == 0) {
+            at--;
+        }
+        return at;
+    }
+}
