@@ -62,7 +62,7 @@ final class LogWriter {
     static LogWriter open(LogFiles files, LogConfig config, Executor preparer, RecoveryTarget target)
             throws IOException {
         FileShelf shelf = new FileShelf(files, config, preparer);
-        Recovery recovery = new Recovery(shelf, target);
+        Recovery recovery = new Recovery(shelf, config, target);
         recovery.run();
         LogWriter writer = new LogWriter(config, shelf, recovery);
         try {
@@ -256,18 +256,18 @@ final class LogWriter {
 
     /** The next file, with room for a record of this size. */
     private void beginFile(long recordBytes) throws IOException {
-        int count = live.queueCount();
-        int[] queueIds = new int[count];
-        long[] sequences = new long[count];
-        live.copyLastSequences(queueIds, sequences);
         long number = files.isEmpty() ? 1 : files.getLast().number + 1;
         current = shelf.activate(
-                number, RecordFormat.FILE_HEADER_BYTES + entriesBytes(count) + recordBytes + RecordFormat.END_BYTES);
+                number,
+                RecordFormat.FILE_HEADER_BYTES
+                        + entriesBytes(live.queueCount())
+                        + recordBytes
+                        + RecordFormat.END_BYTES);
         files.addLast(current);
         file = shelf.open(current);
         encoder.continueAt(file, number, 0);
         encoder.fileHeader();
-        writeEntries(RecordFormat.LAST_SEQUENCES, queueIds, sequences, count);
+        writeLastSequences();
         shared.clear();
     }
 
@@ -287,13 +287,15 @@ final class LogWriter {
                 encoder.flush();
             }
             encoder.continueAt(file, current.number, tail.offset());
-            if (tail.damaged()) {
+            if (tail.damaged() || !hasRoom(entriesBytes(live.queueCount()) + RecordFormat.recordBytes(0))) {
                 endFile();
                 beginFile(RecordFormat.recordBytes(0));
+            } else {
+                // Those at the start of the file may be in the part that was torn, and then nowhere else.
+                writeLastSequences();
             }
         }
         // Ends the validity of a clean-shutdown mark before the first message can be delivered.
-        ensureRoom(RecordFormat.recordBytes(0));
         writeMark(RecordFormat.OPENED, 0);
         encoder.flush();
         force();
@@ -302,6 +304,14 @@ final class LogWriter {
     private void writeMark(int type, int queueId) throws IOException {
         encoder.begin(type, queueId, 0);
         encoder.end();
+    }
+
+    private void writeLastSequences() throws IOException {
+        int count = live.queueCount();
+        int[] queueIds = new int[count];
+        long[] sequences = new long[count];
+        live.copyLastSequences(queueIds, sequences);
+        writeEntries(RecordFormat.LAST_SEQUENCES, queueIds, sequences, count);
     }
 
     private void writeEntries(int type, int[] queueIds, long[] sequences, int count) throws IOException {

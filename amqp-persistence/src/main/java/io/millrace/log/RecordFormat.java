@@ -30,7 +30,8 @@ package io.millrace.log;
  *   2 REFERENCE        sequence 8, offset 8                     the same with the content of the PUBLISH at offset
  *   3 ACKNOWLEDGE      n times (first 8, last 8)                messages left the queue, inclusive ranges
  *   4 DELETE_QUEUE     -                                        the queue is gone with all its messages
- *   5 LAST_SEQUENCES   n times (queue 4, sequence 8)            at the start of a file: the highest ones so far
+ *   5 LAST_SEQUENCES   n times (queue 4, sequence 8)            at the start of a file and before OPENED: the
+ *                                                               highest ones so far
  *   6 DELIVERED        n times (queue 4, sequence 8)            before a clean stop: how far messages were delivered
  *   7 CLEAN_STOP       n 8                                      a clean stop, after n entries of DELIVERED
  *   8 OPENED           -                                        the log was opened and goes on here

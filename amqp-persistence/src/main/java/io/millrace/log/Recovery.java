@@ -31,7 +31,7 @@ final class Recovery {
     private final List<WalFile> files;
     private final LiveMessages live = new LiveMessages();
     private final Set<Integer> deletedQueues = new HashSet<>();
-    private final ByteBuffer window = ByteBuffer.allocateDirect(WINDOW_BYTES);
+    private final ByteBuffer window;
     private final ByteBuffer targetWindow = ByteBuffer.allocateDirect(TARGET_WINDOW_BYTES);
 
     /** Of the clean-shutdown mark that was read last; empty again as soon as anything follows it. */
@@ -41,9 +41,10 @@ final class Recovery {
     private long corruptions;
     private Tail tail = new Tail(0, false, false, true);
 
-    Recovery(FileShelf shelf, RecoveryTarget target) throws IOException {
+    Recovery(FileShelf shelf, LogConfig config, RecoveryTarget target) throws IOException {
         this.shelf = shelf;
         this.target = target;
+        this.window = ByteBuffer.allocateDirect((int) Math.min(WINDOW_BYTES, config.fileSize()));
         this.files = shelf.existing();
     }
 
