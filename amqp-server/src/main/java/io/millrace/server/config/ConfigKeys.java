@@ -1,7 +1,7 @@
 package io.millrace.server.config;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,11 +14,8 @@ final class ConfigKeys {
     /** A heading of the reference with its keys. */
     record Section(String title, List<ConfigEntry> entries) {}
 
-    private static final List<Section> SECTIONS = new ArrayList<>();
-
-    static {
-        section("Files");
-    }
+    /** The member of the default listener, which the shorter ways to set a port replace. */
+    static final String DEFAULT_LISTENER = "default";
 
     static final ConfigKey<Path> DATA_DIR = key(
             "data_dir",
@@ -31,15 +28,11 @@ final class ConfigKeys {
             "64MiB",
             "Size of one file of the message log. Larger files cost start-up time and disk space, smaller ones throughput.");
 
-    static {
-        section("Listeners");
-    }
-
-    static final ConfigFamily<ListenAddress> LISTENERS_TCP = family(
+    static final ConfigFamily<ListenAddress> LISTENERS_TCP = new ConfigFamily<>(
             "listeners.tcp",
             "NAME",
             ValueType.LISTEN_ADDRESS,
-            ordered("default", "5672"),
+            Map.of(DEFAULT_LISTENER, "5672"),
             "Where AMQP clients connect. A port alone listens on every address, IPv4 and IPv6. `listeners.tcp = none` turns "
                     + "plain TCP off.");
     static final ConfigKey<Integer> TCP_BACKLOG = key(
@@ -75,13 +68,9 @@ final class ConfigKeys {
             "0",
             "Threads that serve connections and queues; 0 means one for each processor.");
 
-    static {
-        section("Connections and channels");
-    }
-
     static final ConfigKey<Integer> HANDSHAKE_TIMEOUT = key(
             "handshake_timeout",
-            ValueType.integer(1, Integer.MAX_VALUE),
+            ValueType.limit(1),
             "10000",
             "Milliseconds from accepting a connection to its `connection.open`; slower clients are disconnected.");
     static final ConfigKey<Integer> HEARTBEAT = key(
@@ -100,18 +89,18 @@ final class ConfigKeys {
             ValueType.integer(4_096, 134_217_728),
             "8192",
             "Largest frame in octets before a frame size has been negotiated.");
-    static final ConfigKey<Integer> CHANNEL_MAX = register(new ConfigKey<>(
+    static final ConfigKey<Integer> CHANNEL_MAX = new ConfigKey<>(
             "channel_max",
             List.of("max_channels_per_connection"),
             ValueType.integer(0, 65_535),
             "2047",
-            "Open channels that a connection may have; 0 means as many as the protocol can count."));
-    static final ConfigKey<Integer> MAX_CONNECTIONS = register(new ConfigKey<>(
+            "Open channels that a connection may have; 0 means as many as the protocol can count.");
+    static final ConfigKey<Integer> MAX_CONNECTIONS = new ConfigKey<>(
             "max_connections",
             List.of("ranch_connection_max"),
             ValueType.limit(0),
             "infinity",
-            "Connections that the broker accepts at a time."));
+            "Connections that the broker accepts at a time.");
     static final ConfigKey<Integer> CONSUMER_MAX_PER_CHANNEL =
             key("consumer_max_per_channel", ValueType.limit(1), "infinity", "Consumers that a channel may have.");
     static final ConfigKey<Boolean> DEFAULT_PREFETCH_GLOBAL = key(
@@ -130,21 +119,17 @@ final class ConfigKeys {
             "16777216",
             "Largest message body; a larger one closes its channel before it is read.");
 
-    static {
-        section("Users");
-    }
-
     static final ConfigKey<String> DEFAULT_USER =
             key("default_user", ValueType.NAME, "guest", "User created at the first start.");
     static final ConfigKey<String> DEFAULT_PASS =
             key("default_pass", ValueType.TEXT, "guest", "Password of the user created at the first start.");
     static final ConfigKey<String> DEFAULT_VHOST =
             key("default_vhost", ValueType.NAME, "/", "Virtual host created at the first start.");
-    static final ConfigFamily<Boolean> DEFAULT_USER_TAGS = family(
+    static final ConfigFamily<Boolean> DEFAULT_USER_TAGS = new ConfigFamily<>(
             "default_user_tags",
             "TAG",
             ValueType.BOOLEAN,
-            ordered("administrator", "true"),
+            Map.of("administrator", "true"),
             "Tags of the user created at the first start.");
     static final ConfigKey<String> DEFAULT_PERMISSIONS_CONFIGURE = key(
             "default_permissions.configure",
@@ -155,22 +140,18 @@ final class ConfigKeys {
             key("default_permissions.write", ValueType.TEXT, ".*", "The same for publishing and for binding a queue.");
     static final ConfigKey<String> DEFAULT_PERMISSIONS_READ = key(
             "default_permissions.read", ValueType.TEXT, ".*", "The same for consuming and for binding to an exchange.");
-    static final ConfigFamily<Boolean> LOOPBACK_USERS = family(
+    static final ConfigFamily<Boolean> LOOPBACK_USERS = new ConfigFamily<>(
             "loopback_users",
             "NAME",
             ValueType.BOOLEAN,
-            ordered("guest", "true"),
+            Map.of("guest", "true"),
             "Users who may connect from this machine only. `loopback_users = none` lifts the rule for everyone.");
-    static final ConfigFamily<String> AUTH_MECHANISMS = family(
+    static final ConfigFamily<String> AUTH_MECHANISMS = new ConfigFamily<>(
             "auth_mechanisms",
             "N",
             ValueType.NAME,
-            ordered("1", "PLAIN", "2", "AMQPLAIN", "3", "ANONYMOUS"),
+            new TreeMap<>(Map.of("1", "PLAIN", "2", "AMQPLAIN", "3", "ANONYMOUS")),
             "SASL mechanisms offered to clients, in the order of their numbers.");
-
-    static {
-        section("Resources");
-    }
 
     static final ConfigKey<Double> MEMORY_RELATIVE = key(
             "vm_memory_high_watermark.relative",
@@ -187,10 +168,6 @@ final class ConfigKeys {
             ValueType.size("0", "1PiB"),
             "50MB",
             "Free space of the data directory's file system below which publishers are blocked.");
-
-    static {
-        section("Behaviour");
-    }
 
     static final ConfigKey<BrokerConfig.ConfirmSync> CONFIRM_SYNC = key(
             "confirm.sync",
@@ -226,10 +203,6 @@ final class ConfigKeys {
             "4.3.6",
             "Version that `connection.start` tells clients; the version of RabbitMQ whose behaviour they get.");
 
-    static {
-        section("Metrics");
-    }
-
     static final ConfigKey<Integer> PROMETHEUS_PORT = key(
             "prometheus.tcp.port", ValueType.integer(0, ListenAddress.PORT_MAX), "15692", "Port of the metrics page.");
     static final ConfigKey<String> PROMETHEUS_IP =
@@ -237,17 +210,13 @@ final class ConfigKeys {
     static final ConfigKey<String> PROMETHEUS_PATH =
             key("prometheus.path", ValueType.NAME, "/metrics", "Path of the metrics page.");
 
-    static {
-        section("Logging");
-    }
-
-    static final ConfigKey<LogLevel> LOG_LEVEL = register(new ConfigKey<>(
+    static final ConfigKey<LogLevel> LOG_LEVEL = new ConfigKey<>(
             "log.level",
             List.of("log.default.level"),
             ValueType.LOG_LEVEL,
             "info",
             "Least severe level that is logged anywhere. The syslog levels notice, critical, alert and emergency are "
-                    + "accepted too."));
+                    + "accepted too.");
     static final ConfigKey<Boolean> LOG_CONSOLE =
             key("log.console", ValueType.BOOLEAN, "true", "Whether to log to standard output.");
     static final ConfigKey<LogLevel> LOG_CONSOLE_LEVEL =
@@ -259,13 +228,59 @@ final class ConfigKeys {
     static final ConfigKey<Path> LOG_DIR =
             key("log.dir", ValueType.PATH, ".", "Directory of the log file. Relative to the working directory.");
 
+    private static final List<Section> SECTIONS = List.of(
+            new Section("Files", List.of(DATA_DIR, LOG_FILE_SIZE)),
+            new Section(
+                    "Listeners",
+                    List.of(
+                            LISTENERS_TCP,
+                            TCP_BACKLOG,
+                            TCP_NODELAY,
+                            TCP_KEEPALIVE,
+                            TCP_SNDBUF,
+                            TCP_RECBUF,
+                            TRANSPORT,
+                            EVENT_LOOPS)),
+            new Section(
+                    "Connections and channels",
+                    List.of(
+                            HANDSHAKE_TIMEOUT,
+                            HEARTBEAT,
+                            FRAME_MAX,
+                            INITIAL_FRAME_MAX,
+                            CHANNEL_MAX,
+                            MAX_CONNECTIONS,
+                            CONSUMER_MAX_PER_CHANNEL,
+                            DEFAULT_PREFETCH_GLOBAL,
+                            DEFAULT_PREFETCH_COUNT,
+                            MAX_MESSAGE_SIZE)),
+            new Section(
+                    "Users",
+                    List.of(
+                            DEFAULT_USER,
+                            DEFAULT_PASS,
+                            DEFAULT_VHOST,
+                            DEFAULT_USER_TAGS,
+                            DEFAULT_PERMISSIONS_CONFIGURE,
+                            DEFAULT_PERMISSIONS_WRITE,
+                            DEFAULT_PERMISSIONS_READ,
+                            LOOPBACK_USERS,
+                            AUTH_MECHANISMS)),
+            new Section("Resources", List.of(MEMORY_RELATIVE, MEMORY_ABSOLUTE, DISK_FREE_LIMIT)),
+            new Section(
+                    "Behaviour",
+                    List.of(CONFIRM_SYNC, QUEUE_REDECLARE, CLUSTER_NAME, NODE_NAME, PRODUCT_NAME, PRODUCT_VERSION)),
+            new Section("Metrics", List.of(PROMETHEUS_PORT, PROMETHEUS_IP, PROMETHEUS_PATH)),
+            new Section(
+                    "Logging", List.of(LOG_LEVEL, LOG_CONSOLE, LOG_CONSOLE_LEVEL, LOG_FILE, LOG_FILE_LEVEL, LOG_DIR)));
+
     private static final Map<String, ConfigEntry> BY_NAME = byName();
 
     private ConfigKeys() {}
 
     /** Every key under its heading, in the order of the reference. */
     static List<Section> sections() {
-        return List.copyOf(SECTIONS);
+        return SECTIONS;
     }
 
     /** Key names, aliases and prefixes of families, to the entry each stands for; sorted. */
@@ -273,30 +288,22 @@ final class ConfigKeys {
         return BY_NAME;
     }
 
-    private static void section(String title) {
-        SECTIONS.add(new Section(title, new ArrayList<>()));
-    }
-
-    private static <T> ConfigKey<T> key(String name, ValueType<T> type, String defaultText, String doc) {
-        return register(new ConfigKey<>(name, List.of(), type, defaultText, doc));
-    }
-
-    private static <T> ConfigFamily<T> family(
-            String prefix, String placeholder, ValueType<T> type, Map<String, String> defaults, String doc) {
-        return register(new ConfigFamily<>(prefix, placeholder, type, defaults, doc));
-    }
-
-    private static <E extends ConfigEntry> E register(E entry) {
-        SECTIONS.get(SECTIONS.size() - 1).entries().add(entry);
-        return entry;
-    }
-
-    private static Map<String, String> ordered(String... memberAndText) {
-        Map<String, String> map = new TreeMap<>();
-        for (int i = 0; i < memberAndText.length; i += 2) {
-            map.put(memberAndText[i], memberAndText[i + 1]);
+    /** The entry that a name belongs to, a family for each of its members; null when there is none. */
+    static ConfigEntry find(String name) {
+        ConfigEntry exact = BY_NAME.get(name);
+        if (exact != null) {
+            return exact;
         }
-        return map;
+        for (int dot = name.indexOf('.'); dot > 0; dot = name.indexOf('.', dot + 1)) {
+            if (dot + 1 < name.length() && BY_NAME.get(name.substring(0, dot)) instanceof ConfigFamily<?> family) {
+                return family;
+            }
+        }
+        return null;
+    }
+
+    private static <T> ConfigKey<T> key(String name, ValueType<T> type, String defaultValue, String doc) {
+        return new ConfigKey<>(name, List.of(), type, defaultValue, doc);
     }
 
     private static Map<String, ConfigEntry> byName() {
@@ -311,6 +318,6 @@ final class ConfigKeys {
                 }
             }
         }
-        return all;
+        return Collections.unmodifiableMap(all);
     }
 }
