@@ -1,0 +1,116 @@
+package io.millrace.server;
+
+import static java.util.Objects.requireNonNull;
+
+import io.millrace.definitions.DefinitionStoreException;
+import io.millrace.server.CommandLine.Request;
+import io.millrace.server.CommandLine.UsageException;
+import io.millrace.server.config.BrokerConfig;
+import io.millrace.server.config.ConfigException;
+import io.millrace.server.config.ConfigFlags;
+import io.millrace.server.config.ConfigLoader;
+import io.millrace.server.config.ConfigReference;
+import io.millrace.server.logging.Logging;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The process: command line in, exit code out.
+ *
+ * <p>Exit codes: 0 after what was asked for, a stop by SIGTERM included; 1 when the broker cannot start or stop
+ * cleanly; 2 when the command line or the configuration is wrong, with one line on standard error that says how.
+ */
+public final class Main {
+    static final int OK = 0;
+    static final int FAILED = 1;
+    static final int WRONG_USAGE = 2;
+
+    private final BrokerLauncher launcher;
+    private final Map<String, String> environment;
+    private final PrintStream out;
+    private final PrintStream err;
+
+    Main(BrokerLauncher launcher, Map<String, String> environment, PrintStream out, PrintStream err) {
+        this.launcher = requireNonNull(launcher, "launcher is null");
+        this.environment = requireNonNull(environment, "environment is null");
+        this.out = requireNonNull(out, "out is null");
+        this.err = requireNonNull(err, "err is null");
+    }
+
+    /** Runs what the arguments ask for and ends the process, unless a broker now runs in it. */
+    public static void main(String[] arguments) {
+        BrokerLauncher launcher = config -> {
+            throw new IOException("this build has no broker in it: " + config.dataDir());
+        };
+        OptionalInt exitCode = OptionalInt.of(FAILED);
+        try {
+            exitCode = new Main(launcher, System.getenv(), System.out, System.err).run(arguments);
+        } finally {
+            // Also after an error that nobody expected: threads that were started already would keep the process up.
+            exitCode.ifPresent(System::exit);
+        }
+    }
+
+    /** Returns the exit code, or nothing when a broker now runs. */
+    OptionalInt run(String... arguments) {
+        try {
+            Request request = CommandLine.parse(version(), arguments);
+            if (request instanceof Request.Server server) {
+                return runServer(server.flags());
+            }
+            out.println(request instanceof Request.Text text ? text.text() : ConfigReference.text());
+            return OptionalInt.of(OK);
+        } catch (UsageException | ConfigException e) {
+            err.println("millrace: " + e.getMessage());
+            return OptionalInt.of(WRONG_USAGE);
+        }
+    }
+
+    private OptionalInt runServer(ConfigFlags flags) {
+        BrokerConfig config = new ConfigLoader(environment).load(flags);
+        try {
+            Logging.start(config);
+        } catch (IOException e) {
+            err.println("millrace: " + e.getMessage());
+            return OptionalInt.of(FAILED);
+        }
+        Logger log = LoggerFactory.getLogger(Main.class);
+        config.warnings().forEach(log::warn);
+        try {
+            AutoCloseable broker = launcher.start(config);
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(stop(broker)), "stop"));
+            return OptionalInt.empty();
+        } catch (IOException | DefinitionStoreException e) {
+            log.error("cannot start: {}", e.getMessage());
+        } catch (Exception e) {
+            log.error("cannot start", e);
+        }
+        Logging.stop();
+        return OptionalInt.of(FAILED);
+    }
+
+    /** Returns the exit code: the JVM's own after a signal would say failure. */
+    static int stop(AutoCloseable broker) {
+        Logger log = LoggerFactory.getLogger(Main.class);
+        try {
+            broker.close();
+            return OK;
+        } catch (Exception e) {
+            log.error("did not stop cleanly", e);
+            return FAILED;
+        } finally {
+            Logging.stop();
+        }
+    }
+
+    /** From the archive's manifest; classes that are not in an archive have none. */
+    private static String version() {
+        String version = Main.class.getPackage().getImplementationVersion();
+        return version == null ? "(development build)" : version;
+    }
+}
