@@ -6,9 +6,9 @@ import io.millrace.server.config.BrokerConfig;
 @FunctionalInterface
 interface BrokerLauncher {
     /**
-     * Returns when clients can connect; closing the result stops the broker cleanly.
+     * Returns when clients can connect.
      *
      * @throws Exception it cannot start; the message is for the operator
      */
-    AutoCloseable start(BrokerConfig config) throws Exception;
+    void start(BrokerConfig config) throws Exception;
 }

@@ -43,16 +43,16 @@ public final class Main {
 
     /** Runs what the arguments ask for and ends the process, unless a broker now runs in it. */
     public static void main(String[] arguments) {
-        BrokerLauncher launcher = config -> {
-            throw new IOException("this build has no broker in it: " + config.dataDir());
-        };
+        BrokerLauncher launcher = config -> stopWithProcess(startBroker(config));
         OptionalInt exitCode = OptionalInt.of(FAILED);
         try {
             exitCode = new Main(launcher, System.getenv(), System.out, System.err).run(arguments);
-        } finally {
-            // Also after an error that nobody expected: threads that were started already would keep the process up.
-            exitCode.ifPresent(System::exit);
+        } catch (RuntimeException | Error e) {
+            // Left to itself the thread would end and those already started would keep a useless process up.
+            LoggerFactory.getLogger(Main.class).error("cannot start", e);
+            Logging.stop();
         }
+        exitCode.ifPresent(System::exit);
     }
 
     /** Returns the exit code, or nothing when a broker now runs. */
@@ -81,9 +81,7 @@ public final class Main {
         Logger log = LoggerFactory.getLogger(Main.class);
         config.warnings().forEach(log::warn);
         try {
-            AutoCloseable broker = launcher.start(config);
-            Runtime.getRuntime()
-                    .addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(stop(broker)), "stop"));
+            launcher.start(config);
             return OptionalInt.empty();
         } catch (IOException | DefinitionStoreException e) {
             log.error("cannot start: {}", e.getMessage());
@@ -94,7 +92,20 @@ public final class Main {
         return OptionalInt.of(FAILED);
     }
 
-    /** Returns the exit code: the JVM's own after a signal would say failure. */
+    private static AutoCloseable startBroker(BrokerConfig config) throws IOException {
+        throw new IOException("this build has no broker in it: " + config.dataDir());
+    }
+
+    /**
+     * Stops the broker when the process is told to end, and sets the exit code: the JVM's own after SIGTERM, 143, would
+     * say failure. Who has to end the process at once because of an error calls {@link Runtime#halt} instead.
+     */
+    private static void stopWithProcess(AutoCloseable broker) {
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(stop(broker)), "stop"));
+    }
+
+    /** Returns the exit code. */
     static int stop(AutoCloseable broker) {
         Logger log = LoggerFactory.getLogger(Main.class);
         try {
