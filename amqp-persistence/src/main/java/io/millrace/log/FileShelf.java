@@ -32,6 +32,11 @@ final class FileShelf {
     private static final String CORRUPT = ".corrupt";
     private static final String UNFINISHED = "next.tmp";
     private static final int FILL_BYTES = 1 << 20;
+    /**
+     * A file for one large record is longer than it by this share of an ordinary one, so that the message is written once
+     * even if it is for many queues: 64 MiB / 16 / 32 octets a reference = 131,072 queues.
+     */
+    private static final int REFERENCE_SHARE = 16;
 
     private final LogFiles files;
     private final LogConfig config;
@@ -105,7 +110,7 @@ final class FileShelf {
         prepareFailed = false;
         String name = walName(number);
         if (sizeNeeded > config.fileSize()) {
-            long size = sizeNeeded + RecordFormat.ALIGNMENT - 1 & -RecordFormat.ALIGNMENT;
+            long size = sizeNeeded + config.fileSize() / REFERENCE_SHARE & -RecordFormat.ALIGNMENT;
             createFilled(name, size);
             files.forceDirectory();
             return new WalFile(number, size);

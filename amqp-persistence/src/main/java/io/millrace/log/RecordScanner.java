@@ -48,8 +48,10 @@ final class RecordScanner {
         if (!load(0, RecordFormat.FILE_HEADER_BYTES) || window.getLong(index(0)) != RecordFormat.MAGIC) {
             return Header.DAMAGED;
         }
-        if (version() != RecordFormat.VERSION) {
-            return Header.OTHER_VERSION;
+        int version = version();
+        if (version != RecordFormat.VERSION) {
+            // There is no version 0: that is a new file whose header was torn behind the magic number.
+            return version == 0 ? Header.DAMAGED : Header.OTHER_VERSION;
         }
         crc.reset();
         update(0, RecordFormat.FILE_HEADER_CRC_AT);

@@ -57,6 +57,30 @@ final class DamageTest {
     }
 
     @Test
+    void whatIsTornIsZeroedBeforeTheFileIsContinued() throws IOException {
+        publish(1, 40);
+        files.failWrite(1, 500);
+        assertThrows(IOException.class, () -> publish(1, 1000));
+        int torn = lastUsed(files.content(FIRST));
+        Recovered recovered = new Recovered();
+        LogWriter.open(files, CONFIG, Runnable::run, recovered);
+        assertEquals(List.of(1L), recovered.sequences(1));
+        assertTrue(lastUsed(files.content(FIRST)) < torn - 300);
+    }
+
+    @Test
+    void aFileHeaderTornAnywhereIsNoReasonNotToStart() throws IOException {
+        for (int octets = 0; octets <= 32; octets++) {
+            FaultyFiles disk = new FaultyFiles();
+            // The first write fills the file with zeros.
+            disk.failWrite(2, octets);
+            assertThrows(IOException.class, () -> LogWriter.open(disk, CONFIG, Runnable::run, new Recovered()));
+            LogWriter next = LogWriter.open(disk.copy(), CONFIG, Runnable::run, new Recovered());
+            assertEquals(0, next.statistics().corruptions());
+        }
+    }
+
+    @Test
     void aBitFlippedAnywhereNeverChangesAMessage() throws IOException {
         publish(1, 40);
         publish(2, 0);
@@ -68,7 +92,7 @@ final class DamageTest {
                 FaultyFiles disk = files.copy();
                 disk.flipBit(FIRST, octet, bit);
                 Recovered recovered = new Recovered();
-                if (octet >= VERSION_AT && octet < VERSION_AT + 4) {
+                if (isVersion(octet) && disk.content(FIRST)[VERSION_AT + 3] != 0) {
                     assertThrows(IOException.class, () -> LogWriter.open(disk, CONFIG, Runnable::run, recovered));
                     continue;
                 }
@@ -165,6 +189,10 @@ final class DamageTest {
         batch.publish(queueId, published, content(published, length));
         writer.write(List.of(batch));
         writer.afterGroup();
+    }
+
+    private static boolean isVersion(int octet) {
+        return octet >= VERSION_AT && octet < VERSION_AT + 4;
     }
 
     private static Bytes content(long number, int length) {

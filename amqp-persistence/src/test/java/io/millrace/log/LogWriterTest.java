@@ -173,6 +173,25 @@ final class LogWriterTest {
     }
 
     @Test
+    void remembersTheLastSequenceWhenAFileWasGivenUpBecauseOfAcknowledgementsThatNobodyWaitedFor() throws IOException {
+        LogWriter writer = open(files, new Recovered());
+        write(writer, batch -> {
+            for (int i = 1; i <= 101; i++) {
+                batch.publish(1, i, Bytes.of(1, 1));
+            }
+        });
+        for (int i = 1; i <= 101; i++) {
+            long sequence = i;
+            write(writer, batch -> batch.acknowledge(1, sequence, sequence));
+        }
+        assertFalse(files.list().contains("00000000000000000001.wal"));
+        Recovered recovered = new Recovered();
+        open(files.crash(Survival.NOTHING, new Random(1)), recovered);
+        assertEquals(101L, recovered.last.get(1));
+        assertEquals(0, recovered.count());
+    }
+
+    @Test
     void givesARecordThatFitsNoFileAFileOfItsOwn() throws IOException {
         LogWriter writer = open(files, new Recovered());
         for (int i = 1; i <= 3; i++) {
@@ -190,6 +209,21 @@ final class LogWriterTest {
         write(writer, batch -> batch.acknowledge(1, 1, 100));
         assertEquals(1, writer.statistics().files());
         assertEquals(0, reopen(files).count());
+    }
+
+    @Test
+    void writesALargeMessageForManyQueuesOnce() throws IOException {
+        LogWriter writer = open(files, new Recovered());
+        Bytes content = Bytes.of(1, 50_000);
+        write(writer, batch -> {
+            for (int queue = 1; queue <= 8; queue++) {
+                batch.publish(queue, 1, content);
+            }
+        });
+        assertTrue(writer.statistics().bytesWritten() < 51_000);
+        Recovered recovered = reopen(files);
+        assertEquals(8, recovered.count());
+        assertArrayEquals(content.octets(), recovered.messages.get(8).get(0).content());
     }
 
     @Test
