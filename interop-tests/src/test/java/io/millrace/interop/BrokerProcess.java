@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -66,7 +67,8 @@ final class BrokerProcess implements AutoCloseable {
     void kill() throws InterruptedException {
         // A foreign broker may be a tree of processes; ours is one.
         List<ProcessHandle> descendants = process.descendants().toList();
-        process.destroyForcibly();
+        // By the handle: Process.destroy closes the pipe, and the last lines would be lost.
+        process.toHandle().destroyForcibly();
         descendants.forEach(ProcessHandle::destroyForcibly);
         descendants.forEach(handle -> handle.onExit().join());
         awaitExit();
@@ -74,7 +76,7 @@ final class BrokerProcess implements AutoCloseable {
 
     /** Asks it to stop as {@code kill -TERM} does, waits, and returns its exit code. */
     int stop() throws InterruptedException {
-        process.destroy();
+        process.toHandle().destroy();
         return awaitExit();
     }
 
@@ -141,17 +143,27 @@ final class BrokerProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** From below the ports that the system gives to outgoing connections: one of these may not take it during a restart. */
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        for (int port : new Random().ints(100, 20_000, 32_000).toArray()) {
+            if (isFree(port)) {
+                return port;
+            }
+        }
+        throw new IOException("no free port found");
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
         }
     }
 
     private static void requireFree(int port) {
-        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            assert socket.isBound();
-        } catch (IOException e) {
-            throw new IllegalStateException("port " + port + " is taken; the test needs it: " + e.getMessage(), e);
+        if (!isFree(port)) {
+            throw new IllegalStateException("port " + port + " of 127.0.0.1 is taken, and the test needs it");
         }
     }
 }

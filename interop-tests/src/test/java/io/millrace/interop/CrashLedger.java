@@ -111,7 +111,8 @@ final class CrashLedger {
 
     /** The id that a body claims to have; publisher -1 if it is none of this round. */
     private Id id(byte[] body) {
-        String[] words = Client.text(Arrays.copyOf(body, Math.min(body.length, 40))).split(" ", 4);
+        String[] words =
+                Client.text(Arrays.copyOf(body, Math.min(body.length, 40))).split(" ", 4);
         try {
             if (words.length == 4 && Integer.parseInt(words[0]) == round) {
                 Id id = new Id(Integer.parseInt(words[1]), Long.parseLong(words[2]));
