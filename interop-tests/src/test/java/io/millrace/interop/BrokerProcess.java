@@ -7,7 +7,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -128,8 +127,8 @@ final class BrokerProcess implements AutoCloseable {
                     .toList();
         }
         Path launcher = Settings.distribution().resolve("bin").resolve("millrace");
-        List<String> command = new ArrayList<>(
-                Arrays.asList(launcher.toString(), "server", "--data-dir", data, "--port", Integer.toString(port)));
+        List<String> command = new ArrayList<>(List.of(launcher.toString(), "server", "--data-dir", data));
+        command.addAll(List.of("--set", "listeners.tcp.default=127.0.0.1:" + port));
         command.addAll(arguments);
         return command;
     }
