@@ -12,8 +12,8 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A broker in a process of its own, started by the launcher of the packaged distribution on a loopback port, with a data
- * directory that outlives it. Everything it prints is kept in the build folder, for the post-mortem.
+ * A broker in a process of its own, started by the launcher of the packaged distribution on a loopback port, with a
+ * data directory that outlives it. Everything it prints is kept in the build folder, for the post-mortem.
  */
 final class BrokerProcess implements AutoCloseable {
     private static final String STRICT =
@@ -142,7 +142,7 @@ final class BrokerProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** From below the ports that the system gives to outgoing connections: one of these may not take it during a restart. */
+    /** From below those that the system gives to outgoing connections: none of these may take it during a restart. */
     private static int freePort() throws IOException {
         for (int port : new Random().ints(100, 20_000, 32_000).toArray()) {
             if (isFree(port)) {

@@ -149,8 +149,8 @@ final class Client implements AutoCloseable {
 
     /**
      * Returns when what the queue has sent to consumers of the channel so far has been handed to them. The first call
-     * passes the queue, the second everything the broker had in hand for the channel, and the client hands the answer to
-     * the consumer behind all deliveries before it.
+     * passes the queue, the second everything the broker had in hand for the channel, and the client hands the answer
+     * to the consumer behind all deliveries before it.
      */
     static void settle(Channel channel, String queue) throws Exception {
         channel.queueDeclarePassive(queue);

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Kills the broker while publishers and consumers are at work, starts it again, and compares what it has with what it
- * promised: every confirmed and unacknowledged message is there once, in the order of its publisher, and nothing else is.
+ * promised: every confirmed and unacknowledged message is there once, in the order of its publisher, and nothing was
+ * invented.
  */
 @Tag("own-broker")
 class CrashUnderLoadIT {

@@ -13,19 +13,9 @@ class ExclusiveQueueIT {
         client.channel().queueDeclare(queue, false, true, false, Map.of());
         client.channel().queueDeclarePassive(queue);
         Channel other = client.connect().createChannel();
-        Closes.channel(
-                405,
-                "RESOURCE_LOCKED - cannot obtain exclusive access to locked queue '" + queue + "' in vhost '/'. "
-                        + "It could be originally declared on another connection or the exclusive property value does not "
-                        + "match that of the original declaration.",
-                () -> other.queueDeclarePassive(queue));
+        Closes.channel(405, lockedText(queue), () -> other.queueDeclarePassive(queue));
         Channel another = client.connect().createChannel();
-        Closes.channel(
-                405,
-                "RESOURCE_LOCKED - cannot obtain exclusive access to locked queue '" + queue + "' in vhost '/'. "
-                        + "It could be originally declared on another connection or the exclusive property value does not "
-                        + "match that of the original declaration.",
-                () -> another.basicConsume(queue, (tag, delivery) -> {}, tag -> {}));
+        Closes.channel(405, lockedText(queue), () -> another.basicConsume(queue, (tag, delivery) -> {}, tag -> {}));
     }
 
     @Test
@@ -37,5 +27,11 @@ class ExclusiveQueueIT {
         Channel other = client.channel();
         Closes.channel(
                 404, "NOT_FOUND - no queue '" + queue + "' in vhost '/'", () -> other.queueDeclarePassive(queue));
+    }
+
+    private static String lockedText(String queue) {
+        return "RESOURCE_LOCKED - cannot obtain exclusive access to locked queue '" + queue + "' in vhost '/'. "
+                + "It could be originally declared on another connection or the exclusive property value "
+                + "does not match that of the original declaration.";
     }
 }

@@ -71,7 +71,7 @@ class PrefetchIT {
         assertEquals(List.of("a", "b", "c"), Inbox.openAutoAck(channel, queue).texts(3));
     }
 
-    /** RabbitMQ 4.3 does this only with {@code deprecated_features.permit.global_qos = true}, else it counts by consumer. */
+    /** RabbitMQ 4.3 counts by consumer here, unless {@code deprecated_features.permit.global_qos = true}. */
     @Test
     @Tag("differs")
     void aGlobalLimitIsSharedByTheConsumersOfAChannel(Client client) throws Exception {

@@ -4,7 +4,7 @@ import com.rabbitmq.client.Channel;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Declaring again what is there must be the same in all that matters, and the text of the refusal names what differs. */
+/** What is there may be declared again if it is the same in all that matters; the refusal names what differs. */
 @WithBroker
 class RedeclareIT {
     @Test

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 /**
- * Three scripts that are kept outside of the project, run as they are. They connect to {@code localhost} and the standard
- * port, so that port must be free. They do not agree whether {@code task_queue} is durable.
+ * Three scripts that are kept outside of the project, run as they are. They connect to {@code localhost} and the
+ * standard port, so that port must be free. They do not agree whether {@code task_queue} is durable.
  */
 @Tag("own-broker")
 @EnabledIf("scriptsArePresent")
@@ -62,8 +62,8 @@ class SeedScriptsIT {
     }
 
     /**
-     * The consumer prints before it acknowledges and never ends. That it prints the second message says that it has sent
-     * the acknowledgement of the first.
+     * The consumer prints before it acknowledges and never ends. That it prints the second message says that it has
+     * sent the acknowledgement of the first.
      */
     private static void consumeOneAndCountTheRest(BrokerProcess broker) throws Exception {
         try (ExternalProgram consumer = ExternalProgram.startPython(CONSUMER)) {
