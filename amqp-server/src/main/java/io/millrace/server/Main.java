@@ -13,6 +13,7 @@ import io.millrace.server.config.ConfigReference;
 import io.millrace.server.logging.Logging;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.FileSystemException;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
@@ -84,7 +85,8 @@ public final class Main {
             launcher.start(config);
             return OptionalInt.empty();
         } catch (IOException | DefinitionStoreException e) {
-            log.error("cannot start: {}", e.getMessage());
+            // A file's exception has but the path for a message; its type says what is wrong with it.
+            log.error("cannot start: {}", e instanceof FileSystemException ? e.toString() : e.getMessage());
         } catch (Exception e) {
             log.error("cannot start", e);
         }
