@@ -11,8 +11,8 @@
  *       {@link io.millrace.codec.method.BasicMethod.Publish} of the payload of a method frame.
  *   <li>{@link io.millrace.codec.value.BasicProperties#validate} checks the property list of a content header where it
  *       arrived; property list and bodies become a {@link io.millrace.codec.Content}.
- *   <li>{@link io.millrace.codec.FrameWriter} writes {@code basic.deliver} and the content's frames into the buffer of a
- *       consumer.
+ *   <li>{@link io.millrace.codec.DeliveryWriter} writes {@code basic.deliver} and the content's frames into the buffer of
+ *       a consumer's connection; {@link io.millrace.codec.FrameWriter} writes everything else.
  * </ol>
  *
  * <p>What costs nothing on this path: a frame (no object, no slice), a method that equals the last publish (no object), a
@@ -24,6 +24,6 @@
  * before anything is allocated by them; tables and arrays may lie in each other 64 deep. Where RabbitMQ drops the
  * connection without a word (unknown methods, unknown field types) the peer is told here.
  *
- * <p>Public on purpose: all but the printing of octets in error texts.
+ * <p>Public on purpose: all but how octets are printed in error texts.
  */
 package io.millrace.codec;

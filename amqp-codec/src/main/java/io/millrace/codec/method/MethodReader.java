@@ -1,6 +1,8 @@
 package io.millrace.codec.method;
 
 import io.millrace.codec.ConnectionError;
+import io.millrace.codec.Frame;
+import io.millrace.codec.FrameErrors;
 import io.millrace.codec.ReplyCode;
 import io.netty.buffer.ByteBuf;
 
@@ -10,8 +12,6 @@ import io.netty.buffer.ByteBuf;
  * again. Then neither costs an object.
  */
 public final class MethodReader {
-    private static final int IDS_OCTETS = 4;
-
     private final ArgumentReader arguments = new ArgumentReader();
     private final LastPublish lastPublish = new LastPublish();
 
@@ -26,12 +26,12 @@ public final class MethodReader {
      *     method
      */
     public Method read(ByteBuf in, int offset, int length) {
-        if (length < IDS_OCTETS) {
-            throw new ConnectionError(ReplyCode.FRAME_ERROR, "method frame of " + length + " octets has no method id");
+        if (length < Frame.METHOD_IDS_OCTETS) {
+            throw FrameErrors.unknown(Frame.METHOD, in, offset, length);
         }
         int id = in.getInt(offset);
-        int argumentsOffset = offset + IDS_OCTETS;
-        int argumentsLength = length - IDS_OCTETS;
+        int argumentsOffset = offset + Frame.METHOD_IDS_OCTETS;
+        int argumentsLength = length - Frame.METHOD_IDS_OCTETS;
         if (id == BasicMethod.Publish.ID) {
             BasicMethod.Publish same = lastPublish.ifSame(in, argumentsOffset, argumentsLength);
             if (same != null) {

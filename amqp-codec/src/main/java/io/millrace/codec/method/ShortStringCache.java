@@ -12,7 +12,7 @@ import io.netty.buffer.ByteBuf;
  * A client that uses more names than there are places, or chooses them to collide, only makes itself pay for new strings.
  */
 final class ShortStringCache {
-    /** Places; 3 KiB a connection with what they hold of object references and hashes. */
+    /** Places: 2 KiB a connection for references and hashes, and the names. */
     private static final int CAPACITY = 256;
 
     private static final int PROBES = 4;
@@ -34,7 +34,7 @@ final class ShortStringCache {
             if (candidate == null) {
                 break;
             }
-            if (hashes[place] == hash && matches(candidate, in, offset, length)) {
+            if (hashes[place] == hash && candidate.length() == length && candidate.isAt(in, offset)) {
                 return candidate;
             }
         }
@@ -56,31 +56,31 @@ final class ShortStringCache {
         return string;
     }
 
-    /** Eight octets at a time; good enough to spread names that differ in a few octets. */
+    /** Eight octets at a time, the last eight overlapping those before; shorter names are one number. */
     private static int hash(ByteBuf in, int offset, int length) {
         long h = length;
-        int index = offset;
         int end = offset + length;
-        for (; end - index >= Long.BYTES; index += Long.BYTES) {
-            h = (h ^ in.getLong(index)) * 0x9E37_79B9_7F4A_7C15L;
-            h ^= h >>> 32;
+        for (int index = offset; index < end - Long.BYTES; index += Long.BYTES) {
+            h = mix(h ^ in.getLong(index));
         }
-        for (; index < end; index++) {
-            h = (h ^ in.getByte(index)) * 0x9E37_79B9_7F4A_7C15L;
-        }
-        return (int) (h ^ (h >>> 32));
+        h = mix(h ^ last(in, offset, length));
+        return (int) (h >>> 32);
     }
 
-    private static boolean matches(ShortString string, ByteBuf in, int offset, int length) {
-        if (string.length() != length) {
-            return false;
+    private static long last(ByteBuf in, int offset, int length) {
+        int end = offset + length;
+        if (length >= Long.BYTES) {
+            return in.getLong(end - Long.BYTES);
+        } else if (length >= Integer.BYTES) {
+            return ((long) in.getInt(offset) << 32) | in.getUnsignedInt(end - Integer.BYTES);
         }
-        byte[] octets = string.bytes();
-        for (int i = 0; i < length; i++) {
-            if (in.getByte(offset + i) != octets[i]) {
-                return false;
-            }
-        }
-        return true;
+        return in.getUnsignedByte(offset)
+                ^ ((long) in.getUnsignedByte(offset + length / 2) << 8)
+                ^ ((long) in.getUnsignedByte(end - 1) << 16);
+    }
+
+    private static long mix(long h) {
+        long product = h * 0x9E37_79B9_7F4A_7C15L;
+        return product ^ (product >>> 32);
     }
 }

@@ -70,6 +70,26 @@ public final class ShortString implements Comparable<ShortString> {
         return octets;
     }
 
+    /** Whether the {@link #length()} octets at {@code offset} of a buffer are these. */
+    public boolean isAt(ByteBuf in, int offset) {
+        int length = octets.length;
+        if (length < Long.BYTES) {
+            for (int i = 0; i < length; i++) {
+                if (in.getByte(offset + i) != octets[i]) {
+                    return false;
+                }
+            }
+            return true;
+        }
+        int last = length - Long.BYTES;
+        for (int i = 0; i < last; i += Long.BYTES) {
+            if (in.getLong(offset + i) != BigEndian.getLong(octets, i)) {
+                return false;
+            }
+        }
+        return in.getLong(offset + last) == BigEndian.getLong(octets, last);
+    }
+
     /** Writes it as it stands on the wire: one octet of length, then the octets. */
     public void writeTo(ByteBuf out) {
         out.writeByte(octets.length);

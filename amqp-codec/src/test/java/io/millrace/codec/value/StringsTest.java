@@ -1,6 +1,7 @@
 package io.millrace.codec.value;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class StringsTest {
@@ -47,6 +50,22 @@ class StringsTest {
         assertSame(LongString.EMPTY, LongString.of(new byte[0]));
         assertTrue(ShortString.EMPTY.isEmpty());
         assertEquals("", ShortString.EMPTY.toString());
+    }
+
+    @Test
+    void shortStringsAreFoundInBuffers() {
+        byte[] octets = new byte[60];
+        new Random(1).nextBytes(octets);
+        for (int length = 0; length < 50; length++) {
+            ShortString string = ShortString.of(Arrays.copyOfRange(octets, 3, 3 + length));
+            ByteBuf in = Unpooled.copiedBuffer(octets);
+            assertTrue(string.isAt(in, 3));
+            for (int i = 3; i < 3 + length; i++) {
+                in.setByte(i, octets[i] + 1);
+                assertFalse(string.isAt(in, 3), "length " + length + ", octet " + i);
+                in.setByte(i, octets[i]);
+            }
+        }
     }
 
     @Test
