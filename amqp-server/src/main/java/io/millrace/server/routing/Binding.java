@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.FieldValue;
 import io.millrace.codec.value.ShortString;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -14,7 +15,7 @@ import java.util.TreeMap;
  * @param source the exchange that messages come from
  * @param destination the queue or exchange that they go on to
  * @param key the binding key; what it means depends on the exchange's type
- * @param arguments the binding's arguments, kept sorted by key
+ * @param arguments the binding's arguments, kept sorted by key where all keys are UTF-8
  */
 public record Binding(Exchange source, BindingTarget destination, ShortString key, FieldTable arguments) {
 
@@ -32,13 +33,19 @@ public record Binding(Exchange source, BindingTarget destination, ShortString ke
 
     /** Sorted tables can be compared octet by octet, and come out of every listing in the same order. */
     private static FieldTable sorted(FieldTable arguments) {
-        if (arguments.isEmpty()) {
-            return FieldTable.EMPTY;
+        Map<String, FieldValue> given = arguments.asMap();
+        Map<String, FieldValue> sorted = new TreeMap<>(given);
+        boolean isSorted = List.copyOf(given.keySet()).equals(List.copyOf(sorted.keySet()));
+        if (isSorted || given.keySet().stream().anyMatch(Binding::isNotText)) {
+            return arguments;
         }
         FieldTable.Builder builder = FieldTable.builder();
-        for (Map.Entry<String, FieldValue> argument : new TreeMap<>(arguments.asMap()).entrySet()) {
-            builder.put(argument.getKey(), argument.getValue());
-        }
+        sorted.forEach(builder::put);
         return builder.build();
+    }
+
+    /** A key that is not UTF-8 cannot be written again as it was; such arguments stay in their order. */
+    private static boolean isNotText(String key) {
+        return key.indexOf('\uFFFD') >= 0;
     }
 }

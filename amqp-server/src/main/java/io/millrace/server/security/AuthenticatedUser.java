@@ -1,0 +1,26 @@
+package io.millrace.server.security;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Set;
+
+/**
+ * Who is at the other end of a connection, beyond doubt.
+ *
+ * @param name the user name
+ * @param tags the tags at the time of login
+ */
+public record AuthenticatedUser(String name, Set<String> tags) {
+    /** The tag of those who may do everything in the management interface. */
+    public static final String ADMINISTRATOR = "administrator";
+
+    public AuthenticatedUser {
+        requireNonNull(name, "name is null");
+        requireNonNull(tags, "tags is null");
+    }
+
+    /** Whether the user has the tag {@link #ADMINISTRATOR}. */
+    public boolean isAdministrator() {
+        return tags.contains(ADMINISTRATOR);
+    }
+}

@@ -1,0 +1,59 @@
+package io.millrace.server.security;
+
+import io.millrace.codec.ConnectionError;
+import io.millrace.codec.ReplyCode;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The mechanisms that the broker offers. Any thread may use it. */
+public final class SaslMechanisms {
+    private final Map<String, SaslMechanism> byName = new LinkedHashMap<>();
+    private final String offered;
+
+    /**
+     * The given mechanisms.
+     *
+     * @param mechanisms in the order in which clients are to see them: many take the first that they know
+     */
+    public SaslMechanisms(List<SaslMechanism> mechanisms) {
+        mechanisms.forEach(mechanism -> byName.put(mechanism.name(), mechanism));
+        this.offered = String.join(" ", byName.keySet());
+    }
+
+    /** AMQPLAIN and PLAIN, in this order. */
+    public static SaslMechanisms withPasswords(Users users) {
+        return new SaslMechanisms(List.of(new AmqPlainMechanism(users), new PlainMechanism(users)));
+    }
+
+    /** The names, separated by spaces, as {@code connection.start} wants them. */
+    public String offered() {
+        return offered;
+    }
+
+    /**
+     * Logs somebody in with the mechanism and the response of {@code connection.start-ok}.
+     *
+     * @param mechanism upper and lower case differ
+     * @param remoteIsLoopback as in {@link Users#authenticate}
+     */
+    public LoginResult authenticate(String mechanism, byte[] response, boolean remoteIsLoopback) {
+        SaslMechanism known = byName.get(mechanism);
+        return known == null
+                ? new LoginResult.Malformed(new ConnectionError(
+                        ReplyCode.COMMAND_INVALID, "unknown authentication mechanism '" + mechanism + "'"))
+                : known.authenticate(response, remoteIsLoopback);
+    }
+
+    /**
+     * What a refused client is told, if it announced that it wants to be told anything.
+     *
+     * @param mechanism the mechanism that it tried
+     */
+    public static ConnectionError refusal(String mechanism) {
+        return new ConnectionError(
+                ReplyCode.ACCESS_REFUSED,
+                "Login was refused using authentication mechanism " + mechanism
+                        + ". For details see the broker logfile.");
+    }
+}
