@@ -157,12 +157,12 @@ class HeadersExchangeTest {
 
     private void assertRefused(FieldTable arguments, String text) {
         Binding binding = new Binding(exchange, vhost.queue("q"), Fixture.key(""), arguments);
-        ChannelError validating = assertThrows(ChannelError.class, () -> exchange.validate(binding));
-        ChannelError binding1 = assertThrows(ChannelError.class, () -> vhost.bindings.bind(binding));
+        ChannelError whenValidating = assertThrows(ChannelError.class, () -> exchange.validate(binding));
+        ChannelError whenBinding = assertThrows(ChannelError.class, () -> vhost.bindings.bind(binding));
 
-        assertEquals(ReplyCode.PRECONDITION_FAILED, validating.replyCode());
-        assertEquals("PRECONDITION_FAILED - " + text, validating.replyText());
-        assertEquals(validating.replyText(), binding1.replyText());
+        assertEquals(ReplyCode.PRECONDITION_FAILED, whenValidating.replyCode());
+        assertEquals("PRECONDITION_FAILED - " + text, whenValidating.replyText());
+        assertEquals(whenValidating.replyText(), whenBinding.replyText());
         assertTrue(exchange.bindings().isEmpty());
         assertTrue(vhost.bindings.bindingsTo(vhost.queue("q")).isEmpty());
     }
