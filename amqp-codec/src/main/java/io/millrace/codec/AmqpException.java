@@ -38,8 +38,8 @@ public abstract sealed class AmqpException extends RuntimeException permits Conn
     }
 
     /**
-     * The text for the close method: {@code NAME - explanation}, or just the name when nothing is explained; at most 255
-     * octets of UTF-8, longer ones end in {@code ...} as RabbitMQ's do.
+     * The text for the close method: {@code NAME - explanation}, or just the name when nothing is explained; at most
+     * 255 octets of UTF-8, longer ones end in {@code ...} as RabbitMQ's do.
      */
     public final String replyText() {
         return getMessage();

@@ -28,7 +28,9 @@ public final class Content {
         this.chunks = chunks;
     }
 
-    /** Content in one array, which it takes over: the property list of {@code propertiesLength} octets, then the body. */
+    /**
+     * Content in one array, which it takes over: the property list of {@code propertiesLength} octets, then the body.
+     */
     public static Content of(byte[] propertiesAndBody, int propertiesLength) {
         if (propertiesLength < 0 || propertiesLength > propertiesAndBody.length) {
             throw new IllegalArgumentException(

@@ -12,11 +12,11 @@ import java.util.ArrayDeque;
  * Finds the frames in what the socket delivers and hands them to a {@link FrameListener}. One per connection.
  *
  * <p>Frames are decoded where they arrived, in the receive buffer, without an object or a slice each. Only a frame that
- * straddles two reads is put together elsewhere: its first part is copied into a buffer of its announced size, which the
- * next read completes, and decoding goes on in the receive buffer behind it. So each octet is copied at most once.
+ * straddles two reads is put together elsewhere: its first part is copied into a buffer of its announced size, which
+ * the next read completes, and decoding goes on in the receive buffer behind it. So each octet is copied at most once.
  *
- * <p>The size is judged as soon as the seven octets of the head are there, before a buffer is made for it; the end octet
- * before the payload is looked at.
+ * <p>The size is judged as soon as the seven octets of the head are there, before a buffer is made for it; the end
+ * octet before the payload is looked at.
  *
  * <p>Design note: this is no {@code ByteToMessageDecoder}, which would gather messages in a list, and copy the rest of
  * every read in front of the next.
@@ -33,6 +33,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
     private ByteBufAllocator allocator;
     private ByteBuf straddling; // the start of a frame whose rest is still to come, or null
+    private long octetsReceived;
     private boolean protocolHeaderSeen;
     private boolean decoding;
     private boolean discarding;
@@ -58,6 +59,11 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Octets that arrived so far, dropped ones included. On the event loop. */
+    public long octetsReceived() {
+        return octetsReceived;
+    }
+
     /** Drops all input from now on, and what is not decoded yet. */
     public void discard() {
         discarding = true;
@@ -79,6 +85,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object ownedMessage) {
         ByteBuf ownedIn = (ByteBuf) ownedMessage;
+        octetsReceived += ownedIn.readableBytes();
         if (discarding) {
             ownedIn.release();
         } else {
@@ -169,7 +176,9 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** How many octets the frame has, or {@link #TOO_LARGE}; the least that a frame can have while that is not known. */
+    /**
+     * How many octets the frame has, or {@link #TOO_LARGE}; the least that a frame can have while that is not known.
+     */
     private int frameOctets(ByteBuf in, int start, int available) {
         if (!protocolHeaderSeen) {
             return Frame.PROTOCOL_HEADER_OCTETS;

@@ -38,8 +38,8 @@ public final class FrameLimits {
     }
 
     /**
-     * The largest payload that is taken: eight octets more than may be sent, since some clients forget the overhead, and
-     * RabbitMQ forgives them.
+     * The largest payload that is taken: eight octets more than may be sent, since some clients forget the overhead,
+     * and RabbitMQ forgives them.
      */
     int payloadAcceptedMax() {
         return frameMax;

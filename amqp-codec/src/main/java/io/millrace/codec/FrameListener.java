@@ -5,8 +5,8 @@ import io.netty.buffer.ByteBuf;
 /**
  * Receives what {@link FrameDecoder} finds, in order, on the connection's event loop.
  *
- * <p>Buffers are borrowed: read exactly {@code length} octets from {@code offset} on with the {@code get} methods, do not
- * move the buffer's indices, do not keep it.
+ * <p>Buffers are borrowed: read exactly {@code length} octets from {@code offset} on with the {@code get} methods, do
+ * not move the buffer's indices, do not keep it.
  *
  * <p>Every callback may throw an {@link AmqpException}, which comes back through {@link #onError}.
  */

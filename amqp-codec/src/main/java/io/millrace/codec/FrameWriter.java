@@ -8,9 +8,10 @@ import io.netty.buffer.ByteBuf;
 /**
  * Writes frames to the end of a buffer.
  *
- * <p>The methods that run once per message make room once and then write as few and as wide numbers as they can: the head
- * of a frame is written together with the octet before or after it as one long. A frame max of 0 means that there is no
- * limit. Method and content header frames are never split, so that they may be larger than the limit, as RabbitMQ's.
+ * <p>The methods that run once per message make room once and then write as few and as wide numbers as they can: the
+ * head of a frame is written together with the octet before or after it as one long. A frame max of 0 means that there
+ * is no limit. Method and content header frames are never split, so that they may be larger than the limit, as
+ * RabbitMQ's.
  */
 public final class FrameWriter {
     /** Ids, delivery tag, redelivered, and the lengths of three short strings. */

@@ -12,8 +12,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
 /**
- * Whatever a peer sends: no exception but an {@link AmqpException}, no buffer left (which closing the harness checks), and
- * an end. The harness decodes methods, properties and tables as well.
+ * Whatever a peer sends: no exception but an {@link AmqpException}, no buffer left (which closing the harness checks),
+ * and an end. The harness decodes methods, properties and tables as well.
  */
 class FrameDecoderProperties {
     @Property(tries = 300)

@@ -1,12 +1,11 @@
 package io.millrace.definitions;
 
+import io.millrace.log.files.DiskFiles;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
@@ -21,9 +20,9 @@ final class DatabaseFile {
     private static final String FILE_NAME = NAME + ".mv.db";
 
     /**
-     * The broker's own shutdown closes the file, so H2's hook stays off. Nothing but this connection is let in. A
-     * trace file of H2's would tell nothing that its exceptions do not. Results are read row by row, because H2
-     * otherwise spills large ones to a temporary file. The cache is for writes into large trees; reads happen once.
+     * The broker's own shutdown closes the file, so H2's hook stays off. Nothing but this connection is let in. A trace
+     * file of H2's would tell nothing that its exceptions do not. Results are read row by row, because H2 otherwise
+     * spills large ones to a temporary file. The cache is for writes into large trees; reads happen once.
      */
     private static final String OPTIONS = ";DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;TRACE_LEVEL_SYSTEM_OUT=0"
             + ";LAZY_QUERY_EXECUTION=TRUE;CACHE_SIZE=8192";
@@ -80,9 +79,7 @@ final class DatabaseFile {
 
     /** A new name is durable once its directory is. */
     private static void force(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        DiskFiles.in(directory).forceDirectory();
     }
 
     private Connection connect() {

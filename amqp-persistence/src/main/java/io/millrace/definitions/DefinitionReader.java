@@ -15,7 +15,9 @@ final class DefinitionReader {
     }
 
     private final Statements statements;
-    /** A name is in many rows and should be in memory once: 100,000 bindings share their vhost and most of their ends. */
+    /**
+     * A name is in many rows and should be in memory once: 100,000 bindings share their vhost and most of their ends.
+     */
     private final Map<String, String> names = new HashMap<>();
 
     DefinitionReader(Statements statements) {

@@ -3,8 +3,8 @@ package io.millrace.definitions;
 import java.util.List;
 
 /**
- * Keeps the definitions over restarts and crashes. One thread uses it, the definitions thread; nothing here is safe
- * for more.
+ * Keeps the definitions over restarts and crashes. One thread uses it, the definitions thread; nothing here is safe for
+ * more.
  *
  * <p>Every method throws {@link DefinitionStoreException} when the disk or the file lets it down.
  */

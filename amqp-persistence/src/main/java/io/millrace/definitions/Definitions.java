@@ -2,10 +2,7 @@ package io.millrace.definitions;
 
 import java.util.List;
 
-/**
- * Everything that is stored, as one consistent picture. The lists are immutable, their order has no
- * meaning.
- */
+/** Everything that is stored, as one consistent picture. The lists are immutable, their order has no meaning. */
 public record Definitions(
         List<VhostDefinition> vhosts,
         List<UserDefinition> users,

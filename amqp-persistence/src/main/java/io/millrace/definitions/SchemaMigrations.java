@@ -34,7 +34,8 @@ final class SchemaMigrations {
                             + " WHEN NOT MATCHED THEN INSERT VALUES (TRUE, 0)",
                     "CREATE TABLE IF NOT EXISTS vhost(name VARCHAR(255) PRIMARY KEY)",
                     "CREATE TABLE IF NOT EXISTS user_account(name VARCHAR(255) PRIMARY KEY,"
-                            + " password_hash VARCHAR NOT NULL, hashing_algorithm VARCHAR NOT NULL, tags VARCHAR NOT NULL)",
+                            + " password_hash VARCHAR NOT NULL, hashing_algorithm VARCHAR NOT NULL,"
+                            + " tags VARCHAR NOT NULL)",
                     "CREATE TABLE IF NOT EXISTS exchange(vhost VARCHAR(255), name VARCHAR(255),"
                             + " type VARCHAR(255) NOT NULL, durable BOOLEAN NOT NULL, auto_delete BOOLEAN NOT NULL,"
                             + " internal BOOLEAN NOT NULL, arguments VARBINARY NOT NULL, PRIMARY KEY(vhost, name))",
@@ -42,7 +43,8 @@ final class SchemaMigrations {
                             + " name VARCHAR(255) NOT NULL, durable BOOLEAN NOT NULL, auto_delete BOOLEAN NOT NULL,"
                             + " arguments VARBINARY NOT NULL, UNIQUE(vhost, name))",
                     "CREATE TABLE IF NOT EXISTS binding(vhost VARCHAR(255), source VARCHAR(255),"
-                            + " destination_kind VARCHAR(8) CHECK destination_kind IN ('queue', 'exchange'), destination VARCHAR(255), routing_key VARBINARY(255),"
+                            + " destination_kind VARCHAR(8) CHECK destination_kind IN ('queue', 'exchange'),"
+                            + " destination VARCHAR(255), routing_key VARBINARY(255),"
                             + " arguments VARBINARY,"
                             + " PRIMARY KEY(vhost, destination_kind, destination, source, routing_key, arguments))",
                     // For the delete of an exchange; that of a queue walks the primary key.

@@ -33,8 +33,8 @@ final class FileShelf {
     private static final String UNFINISHED = "next.tmp";
     private static final int FILL_BYTES = 1 << 20;
     /**
-     * A file for one large record is longer than it by this share of an ordinary one, so that the message is written once
-     * even if it is for many queues: 64 MiB / 16 / 32 octets a reference = 131,072 queues.
+     * A file for one large record is longer than it by this share of an ordinary one, so that the message is written
+     * once even if it is for many queues: 64 MiB / 16 / 32 octets a reference = 131,072 queues.
      */
     private static final int REFERENCE_SHARE = 16;
 
@@ -60,7 +60,9 @@ final class FileShelf {
         return String.format("%020d%s", number, WAL);
     }
 
-    /** Looks through the directory: the files in use in the order of their numbers; spares are kept, rubbish removed. */
+    /**
+     * Looks through the directory: the files in use in the order of their numbers; spares are kept, rubbish removed.
+     */
     List<WalFile> existing() throws IOException {
         List<WalFile> inUse = new ArrayList<>();
         for (String name : files.list()) {

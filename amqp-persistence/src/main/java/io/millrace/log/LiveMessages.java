@@ -8,11 +8,12 @@ import java.util.Map;
  * Knows which messages of the log are still needed, and so which files.
  *
  * <p>The invariant that it is kept for:
+ *
  * <ol>
- *   <li>A file Fn may be given up if and only if all its messages are acknowledged, or of deleted queues, and all earlier
- *       files are gone.
- *   <li>So what is left of the log is always a suffix of it, and an acknowledgement is never given up before the message
- *       that it is for.
+ *   <li>A file Fn may be given up if and only if all its messages are acknowledged, or of deleted queues, and all
+ *       earlier files are gone.
+ *   <li>So what is left of the log is always a suffix of it, and an acknowledgement is never given up before the
+ *       message that it is for.
  * </ol>
  *
  * <p>Per queue it keeps extents: at most {@value Extent#SPAN} consecutive sequences within one file, one bit each. A
@@ -26,7 +27,9 @@ final class LiveMessages {
 
     private long total;
 
-    /** A message of the queue is in the file. Sequences must increase; if one does not, nothing happens and it is false. */
+    /**
+     * A message of the queue is in the file. Sequences must increase; if one does not, nothing happens and it is false.
+     */
     boolean published(int queueId, long sequence, WalFile file) {
         QueueMessages queue = queueOrNew(queueId);
         if (sequence <= queue.last) {

@@ -17,12 +17,14 @@ import org.slf4j.LoggerFactory;
  * from {@link MessageLog} so that a test can drive it step by step.
  *
  * <p>Order of effects, for a power failure at any moment:
+ *
  * <ol>
  *   <li>The name of a file is durable before its first record is written.
  *   <li>A file is synced up to its END before the next one is begun; so only the end of the last file can be torn.
  *   <li>The current file is synced before an older one is given up; so the acknowledgements that made it useless are
  *       never lost while the messages of a file before it come back.
  * </ol>
+ *
  * With {@link SyncMode#OS} none of these syncs happen, and they hold only for the end of the process.
  */
 final class LogWriter {

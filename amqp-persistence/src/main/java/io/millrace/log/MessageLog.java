@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The write-ahead log of a broker: takes batches from any thread, makes them durable in groups, says when.
  *
- * <p><b>Hand-over.</b> {@link #submit} pushes the batch on a stack (one compare-and-set); the log thread takes the whole
- * stack at once, turns it round and has the batches in hand-over order. While it writes and syncs them the next group
- * gathers on the stack: groups grow with the load, and no timer forms them.
+ * <p><b>Hand-over.</b> {@link #submit} pushes the batch on a stack (one compare-and-set); the log thread takes the
+ * whole stack at once, turns it round and has the batches in hand-over order. While it writes and syncs them the next
+ * group gathers on the stack: groups grow with the load, and no timer forms them.
  *
  * <p><b>Sleeping.</b> When the stack is empty the log thread replaces the empty stack by the mark {@link #PARKED}, with
  * a compare-and-set that fails if anything was pushed meanwhile, and parks for as long as the mark is there. Only a
@@ -108,8 +108,8 @@ public final class MessageLog implements AutoCloseable {
     }
 
     /**
-     * Hands a batch over; it is the log's until it comes back through {@link DurableListener#durable}. Any thread, never
-     * blocks. The order of the log is the order of these calls.
+     * Hands a batch over; it is the log's until it comes back through {@link DurableListener#durable}. Any thread,
+     * never blocks. The order of the log is the order of these calls.
      *
      * @throws IllegalStateException if the log is closed
      */
@@ -148,7 +148,9 @@ public final class MessageLog implements AutoCloseable {
         delivered.merge(queueId, sequence, Math::max);
     }
 
-    /** Writes everything handed over before, the clean-shutdown mark, syncs, ends the log thread, frees the directory. */
+    /**
+     * Writes everything handed over before, the clean-shutdown mark, syncs, ends the log thread, frees the directory.
+     */
     @Override
     public void close() throws IOException {
         synchronized (this) {

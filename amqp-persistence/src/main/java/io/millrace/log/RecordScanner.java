@@ -135,7 +135,9 @@ final class RecordScanner {
         return content;
     }
 
-    /** Whether there is a valid record at this offset; if so it is the current one. Leaves {@link #next} where it was. */
+    /**
+     * Whether there is a valid record at this offset; if so it is the current one. Leaves {@link #next} where it was.
+     */
     boolean readAt(long at) throws IOException {
         if (!readHead(at)) {
             return false;

@@ -15,8 +15,8 @@ public interface StoredContent {
     void writeTo(ContentSink sink);
 
     /**
-     * Whether this very instance may be published to more than one queue. When false the log need not remember where
-     * it wrote it, which saves it a look-up.
+     * Whether this very instance may be published to more than one queue. When false the log need not remember where it
+     * wrote it, which saves it a look-up.
      */
     default boolean isShared() {
         return true;

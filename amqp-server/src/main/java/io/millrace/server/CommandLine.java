@@ -12,8 +12,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /**
- * The words of the command line. Options are declared in code: reading annotations would cost more than the rest of
- * the command line's work.
+ * The words of the command line. Options are declared in code: reading annotations would cost more than the rest of the
+ * command line's work.
  */
 final class CommandLine {
     /** What the operator asks for. */

@@ -41,7 +41,8 @@ final class LastPublish {
 
     /**
      * The octets after the last whole long. They are read as the end of a long that begins earlier: one load instead of
-     * up to seven. There always is one, as the ids stand before the arguments and the shortest arguments have five octets.
+     * up to seven. There always is one, as the ids stand before the arguments and the shortest arguments have five
+     * octets.
      */
     private static long tail(ByteBuf in, int offset, int argumentsLength) {
         return in.getLong(offset + argumentsLength - Long.BYTES);

@@ -12,7 +12,9 @@ public sealed interface Method
                 BasicMethod,
                 ConfirmMethod,
                 TxMethod {
-    /** Class id in the upper and method id in the lower 16 bits: what to switch on. Each record has it as {@code ID}. */
+    /**
+     * Class id in the upper and method id in the lower 16 bits: what to switch on. Each record has it as {@code ID}.
+     */
     int id();
 
     /** The id of its class. */

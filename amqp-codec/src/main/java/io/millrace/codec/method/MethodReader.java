@@ -7,9 +7,9 @@ import io.millrace.codec.ReplyCode;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Makes method records of the payload of method frames. One per connection and used by its event loop alone: it keeps the
- * names that the client uses, and its last {@code basic.publish}, because a client mostly publishes to the same place
- * again. Then neither costs an object.
+ * Makes method records of the payload of method frames. One per connection and used by its event loop alone: it keeps
+ * the names that the client uses, and its last {@code basic.publish}, because a client mostly publishes to the same
+ * place again. Then neither costs an object.
  */
 public final class MethodReader {
     private final ArgumentReader arguments = new ArgumentReader();
@@ -21,9 +21,8 @@ public final class MethodReader {
     /**
      * Reads the payload of a method frame: class id, method id, arguments. The buffer is borrowed and not kept.
      *
-     * @throws ConnectionError {@code FRAME_ERROR} if the arguments do not fit exactly or a short
-     *     string is not UTF-8, {@code SYNTAX_ERROR} if a table is malformed, {@code COMMAND_INVALID} if there is no such
-     *     method
+     * @throws ConnectionError {@code FRAME_ERROR} if the arguments do not fit exactly or a short string is not UTF-8,
+     *     {@code SYNTAX_ERROR} if a table is malformed, {@code COMMAND_INVALID} if there is no such method
      */
     public Method read(ByteBuf in, int offset, int length) {
         if (length < Frame.METHOD_IDS_OCTETS) {

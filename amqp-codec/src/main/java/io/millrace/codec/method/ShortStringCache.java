@@ -5,11 +5,12 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * The short strings that a connection used lately. A client says the same few names again and again: found here, a name
- * costs a hash and a comparison in the receive buffer, needs no object and no look at its UTF-8, and is the same instance
- * as last time, which makes the route lookups behind it comparisons of references.
+ * costs a hash and a comparison in the receive buffer, needs no object and no look at its UTF-8, and is the same
+ * instance as last time, which makes the route lookups behind it comparisons of references.
  *
- * <p>Bounded: a name has {@value #PROBES} places, and when all are taken the newcomer replaces whoever sits in the first.
- * A client that uses more names than there are places, or chooses them to collide, only makes itself pay for new strings.
+ * <p>Bounded: a name has {@value #PROBES} places, and when all are taken the newcomer replaces whoever sits in the
+ * first. A client that uses more names than there are places, or chooses them to collide, only makes itself pay for new
+ * strings.
  */
 final class ShortStringCache {
     /** Places: 2 KiB a connection for references and hashes, and the names. */

@@ -6,8 +6,8 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 
 /**
- * The fourteen properties of a message, decoded. A property that is absent is null, which is something else than an empty
- * one. The broker makes this object only for messages it must look into; all others pass as octets.
+ * The fourteen properties of a message, decoded. A property that is absent is null, which is something else than an
+ * empty one. The broker makes this object only for messages it must look into; all others pass as octets.
  *
  * @param contentType the MIME type of the body
  * @param contentEncoding the encoding of the body, such as {@code gzip}

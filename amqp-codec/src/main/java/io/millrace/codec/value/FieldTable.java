@@ -17,12 +17,12 @@ import java.util.Map;
 
 /**
  * A field table, kept as the octets that arrived (without the four octets of length before them) and forwarded byte for
- * byte: order, duplicate keys and the choice of types are the sender's. It is decoded when somebody asks, each time anew;
- * who asks often keeps the answer.
+ * byte: order, duplicate keys and the choice of types are the sender's. It is decoded when somebody asks, each time
+ * anew; who asks often keeps the answer.
  *
  * <p>Keys and values are looked up as RabbitMQ does: the first of several entries with the same key counts. Decoding
- * octets that are no table throws a {@link ConnectionError} with {@code SYNTAX_ERROR}; tables made by {@link #read} have
- * been checked and do not throw. Equality is by octets. Immutable.
+ * octets that are no table throws a {@link ConnectionError} with {@code SYNTAX_ERROR}; tables made by {@link #read}
+ * have been checked and do not throw. Equality is by octets. Immutable.
  */
 public final class FieldTable {
     /** The table without entries. */
@@ -74,8 +74,9 @@ public final class FieldTable {
     }
 
     /**
-     * A table of Java values, in the map's order: Boolean, Byte, Short, Integer, Long, Float, Double, String, ShortString,
-     * LongString, {@code byte[]} (as {@code x}), BigDecimal, Instant, List, Map, FieldTable, FieldValue and null.
+     * A table of Java values, in the map's order: Boolean, Byte, Short, Integer, Long, Float, Double, String,
+     * ShortString, LongString, {@code byte[]} (as {@code x}), BigDecimal, Instant, List, Map, FieldTable, FieldValue
+     * and null.
      *
      * @throws IllegalArgumentException for values of other types and keys of more than 255 octets
      */

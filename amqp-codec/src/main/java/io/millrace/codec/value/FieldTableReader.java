@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Decodes the octets of one table. It trusts nothing, since tables can also be made of octets that no receive buffer was
- * checked for.
+ * Decodes the octets of one table. It trusts nothing, since tables can also be made of octets that no receive buffer
+ * was checked for.
  */
 final class FieldTableReader {
     private final byte[] octets;

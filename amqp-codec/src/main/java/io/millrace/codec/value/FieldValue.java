@@ -312,8 +312,8 @@ public sealed interface FieldValue {
      * {@code D}: a decimal number, unscaled · 10<sup>−scale</sup>.
      *
      * @param scale 0 to 255
-     * @param unscaled the 32 bits as they came: sources disagree whether they have a sign, so that nobody here interprets
-     *     them
+     * @param unscaled the 32 bits as they came: sources disagree whether they have a sign, so that nobody here
+     *     interprets them
      */
     record Decimal(int scale, int unscaled) implements FieldValue {
         public Decimal {

@@ -18,8 +18,8 @@ import io.netty.buffer.ByteBuf;
  *       12 delivery-mode    8 expiration       4 user-id      0 more flags follow
  * </pre>
  *
- * <p>RabbitMQ reads one word of flags and ignores the two lowest bits, so that a list which really goes on with more flags
- * does not fit and is refused. So it is here.
+ * <p>RabbitMQ reads one word of flags and ignores the two lowest bits, so that a list which really goes on with more
+ * flags does not fit and is refused. So it is here.
  */
 final class PropertyList {
     static final int CONTENT_TYPE = 15;

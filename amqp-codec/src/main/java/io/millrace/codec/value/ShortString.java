@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The {@code shortstr} of AMQP: at most 255 octets, by convention UTF-8. It is the octets that count: equality, hash and
- * order are theirs, and a name that is not UTF-8 survives the trip through the broker.
+ * The {@code shortstr} of AMQP: at most 255 octets, by convention UTF-8. It is the octets that count: equality, hash
+ * and order are theirs, and a name that is not UTF-8 survives the trip through the broker.
  *
  * <p>Immutable and shared between threads. Hash and text are computed when first asked for; two threads that race for
  * one of them compute the same value.

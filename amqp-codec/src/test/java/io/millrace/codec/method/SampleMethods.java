@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Makes methods with random arguments, and encodes them by the table alone, to compare the records' own encoding with. */
+/**
+ * Makes methods with random arguments, and encodes them by the table alone, to compare the records' own encoding with.
+ */
 public final class SampleMethods {
     private static final Map<Integer, Class<?>> RECORDS = records();
 

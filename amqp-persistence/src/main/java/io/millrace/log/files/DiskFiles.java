@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A directory of the real file system. Positional reads and writes of direct buffers through {@link FileChannel};
- * never a mapping (a page fault would stall the virtual machine), never a heap buffer (it would be copied into a
- * hidden direct one that is kept for the life of the thread).
+ * A directory of the real file system. Positional reads and writes of direct buffers through {@link FileChannel}; never
+ * a mapping (a page fault would stall the virtual machine), never a heap buffer (it would be copied into a hidden
+ * direct one that is kept for the life of the thread).
  */
 public final class DiskFiles implements LogFiles {
     private static final String LOCK_NAME = "lock";

@@ -1,6 +1,8 @@
 package io.millrace.server.config;
 
-/** The configuration cannot be used. The message is one line for the operator, with file and line where there are any. */
+/**
+ * The configuration cannot be used. The message is one line for the operator, with file and line where there are any.
+ */
 public final class ConfigException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -21,19 +21,22 @@ final class ConfigKeys {
             "data_dir",
             ValueType.PATH,
             "data",
-            "Directory of everything that survives a restart; created when missing. Relative to the working directory.");
+            "Directory of everything that survives a restart; created when missing. Relative to the "
+                    + "working directory.");
     static final ConfigKey<Long> LOG_FILE_SIZE = key(
             "log_file_size",
             ValueType.size("1MiB", "1GiB"),
             "64MiB",
-            "Size of one file of the message log. Larger files cost start-up time and disk space, smaller ones throughput.");
+            "Size of one file of the message log. Larger files cost start-up time and disk space, "
+                    + "smaller ones throughput.");
 
     static final ConfigFamily<ListenAddress> LISTENERS_TCP = new ConfigFamily<>(
             "listeners.tcp",
             "NAME",
             ValueType.LISTEN_ADDRESS,
             Map.of(DEFAULT_LISTENER, "5672"),
-            "Where AMQP clients connect. A port alone listens on every address, IPv4 and IPv6. `listeners.tcp = none` turns "
+            "Where AMQP clients connect. A port alone listens on every address, IPv4 and IPv6. "
+                    + "`listeners.tcp = none` turns "
                     + "plain TCP off.");
     static final ConfigKey<Integer> TCP_BACKLOG = key(
             "tcp_listen_options.backlog",
@@ -173,13 +176,15 @@ final class ConfigKeys {
             "confirm.sync",
             ValueType.choice(BrokerConfig.ConfirmSync.class),
             "fsync",
-            "When a persistent message is confirmed: `fsync` once it is on the disk, `os` once the operating system has it. "
+            "When a persistent message is confirmed: `fsync` once it is on the disk, `os` once the "
+                    + "operating system has it. "
                     + "With `os` a crash of the broker loses nothing that was confirmed, a crash of the machine may.");
     static final ConfigKey<BrokerConfig.QueueRedeclare> QUEUE_REDECLARE = key(
             "queue.redeclare",
             ValueType.choice(BrokerConfig.QueueRedeclare.class),
             "strict",
-            "What happens when a queue is declared again with another durable flag: `strict` refuses with 406, `relaxed` "
+            "What happens when a queue is declared again with another durable flag: `strict` refuses "
+                    + "with 406, `relaxed` "
                     + "accepts and logs it.");
     static final ConfigKey<String> CLUSTER_NAME = key(
             "cluster_name",
@@ -195,7 +200,8 @@ final class ConfigKeys {
             "product.name",
             ValueType.NAME,
             "RabbitMQ",
-            "Product that `connection.start` tells clients. Clients choose protocol details by it: change it only when none "
+            "Product that `connection.start` tells clients. Clients choose protocol details by it: "
+                    + "change it only when none "
                     + "of yours does.");
     static final ConfigKey<String> PRODUCT_VERSION = key(
             "product.version",

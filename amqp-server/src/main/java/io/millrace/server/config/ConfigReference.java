@@ -33,26 +33,26 @@ public final class ConfigReference {
 
     static String markdown() {
         StringBuilder page = new StringBuilder("""
-                # Configuration
+        # Configuration
 
-                <!-- Generated from the table of keys; ConfigReferenceTest says how. -->
+        <!-- Generated from the table of keys; ConfigReferenceTest says how. -->
 
-                Settings are read from these places; the later wins:
+        Settings are read from these places; the later wins:
 
-                1. the file named by `--config`, `%s` or `%s`, else `%s` if there is one;
-                2. every `*.conf` of the directory `conf.d` beside that file (or of the one named by `%s`), in the order of
-                   their names;
-                3. environment variables, below;
-                4. the flags `--data-dir`, `--port` and `--set key=value`.
+        1. the file named by `--config`, `%s` or `%s`, else `%s` if there is one;
+        2. every `*.conf` of the directory `conf.d` beside that file (or of the one named by `%s`), in the order of
+           their names;
+        3. environment variables, below;
+        4. the flags `--data-dir`, `--port` and `--set key=value`.
 
-                The grammar is that of `rabbitmq.conf`: `key = value` on a line, `#` starts a comment, quotes (`'` or `"`) keep
-                `#` and spaces, `$(NAME)` stands for an environment variable. Sizes are octets or have a unit: `50MB` is
-                50,000,000, `50MiB` and `50Mi` are 52,428,800.
+        The grammar is that of `rabbitmq.conf`: `key = value` on a line, `#` starts a comment, quotes (`'` or `"`) keep
+        `#` and spaces, `$(NAME)` stands for an environment variable. Sizes are octets or have a unit: `50MB` is
+        50,000,000, `50MiB` and `50Mi` are 52,428,800.
 
-                A key that nobody knows stops the broker, which names file and line. A key that means something to RabbitMQ only
-                is passed over with a warning. Where a name ends in a word in capitals, any number of keys may be set; setting
-                one replaces the defaults.
-                """.formatted(
+        A key that nobody knows stops the broker, which names file and line. A key that means something to RabbitMQ only
+        is passed over with a warning. Where a name ends in a word in capitals, any number of keys may be set; setting
+        one replaces the defaults.
+        """.formatted(
                         ConfigLoader.CONFIG_FILE,
                         ConfigLoader.RABBITMQ_CONFIG_FILE,
                         ConfigLoader.DEFAULT_FILE,

@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The log of the process: console, file or both.
  *
- * <p>Event loops log, and must not wait for a terminal or a disk. Lines are written by a thread of their own; when
- * that falls behind, debug and info lines are dropped before warnings are. Who ends the process calls {@link #stop()}
- * first, or the last lines are lost.
+ * <p>Event loops log, and must not wait for a terminal or a disk. Lines are written by a thread of their own; when that
+ * falls behind, debug and info lines are dropped before warnings are. Who ends the process calls {@link #stop()} first,
+ * or the last lines are lost.
  */
 public final class Logging {
     /** Lines that may wait to be written, some 2 MiB of them. */

@@ -3,8 +3,8 @@ package io.millrace.server.metrics;
 import java.time.Duration;
 
 /**
- * What the broker looks like at the moment. Asked on the thread of the metrics server at every scrape, so an answer should
- * cost little and must not block.
+ * What the broker looks like at the moment. Asked on the thread of the metrics server at every scrape, so an answer
+ * should cost little and must not block.
  */
 public interface BrokerGauges {
     /** Messages in all queues that wait for a consumer. */

@@ -4,11 +4,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * The counters of one thread, usually an event loop. Only that thread adds; any thread may read, and sees each value whole
- * and soon.
+ * The counters of one thread, usually an event loop. Only that thread adds; any thread may read, and sees each value
+ * whole and soon.
  *
- * <p>Adding is a load, an add and a plain store: opaque access forbids the compiler to hold a value back or to tear it, and
- * needs no barrier. Space on both ends keeps the counters of two threads out of one cache line.
+ * <p>Adding is a load, an add and a plain store: opaque access forbids the compiler to hold a value back or to tear it,
+ * and needs no barrier. Space on both ends keeps the counters of two threads out of one cache line.
  */
 public final class LoopCounters {
     private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);

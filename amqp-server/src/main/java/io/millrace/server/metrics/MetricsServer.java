@@ -89,7 +89,9 @@ public final class MetricsServer implements AutoCloseable {
         }
     }
 
-    /** Whoever is slow to ask or to read loses the connection, so that a few of them cannot keep others out for long. */
+    /**
+     * Whoever is slow to ask or to read loses the connection, so that a few of them cannot keep others out for long.
+     */
     private boolean admit(SocketChannel channel) {
         if (connections == CONNECTIONS_MAX) {
             drop(channel);

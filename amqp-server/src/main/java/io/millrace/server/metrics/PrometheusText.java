@@ -26,8 +26,8 @@ import java.io.OutputStream;
 import java.util.function.ToDoubleFunction;
 
 /**
- * All figures as Prometheus reads them, in its text format, under RabbitMQ's names; then those of the JVM and the process
- * under Micrometer's. Every series exists from the start. Any thread may scrape.
+ * All figures as Prometheus reads them, in its text format, under RabbitMQ's names; then those of the JVM and the
+ * process under Micrometer's. Every series exists from the start. Any thread may scrape.
  */
 public final class PrometheusText implements AutoCloseable {
     /** The media type of {@link #scrape}. */
@@ -106,7 +106,9 @@ public final class PrometheusText implements AutoCloseable {
         }
     }
 
-    /** Not a meter: the sizes are sorted into buckets where they are counted, and a meter would want them one by one. */
+    /**
+     * Not a meter: the sizes are sorted into buckets where they are counted, and a meter would want them one by one.
+     */
     private void registerMessageSizes() {
         registry.getPrometheusRegistry().register(() -> {
             ClassicHistogramBuckets.Builder buckets = ClassicHistogramBuckets.builder();
@@ -172,8 +174,8 @@ public final class PrometheusText implements AutoCloseable {
     }
 
     /**
-     * Leaves RabbitMQ's names as they are. Micrometer's own rules would cut {@code rabbitmq_queues_created} short, to a name
-     * that is taken already.
+     * Leaves RabbitMQ's names as they are. Micrometer's own rules would cut {@code rabbitmq_queues_created} short, to a
+     * name that is taken already.
      */
     private static final class ExactNames extends PrometheusNamingConvention {
         @Override

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * All bindings of a virtual host, found from either end. The bindings that start at an exchange are kept by the exchange;
- * this adds the index by destination, so that deleting a queue costs as much as it has bindings.
+ * All bindings of a virtual host, found from either end. The bindings that start at an exchange are kept by the
+ * exchange; this adds the index by destination, so that deleting a queue costs as much as it has bindings.
  *
  * <p>The definitions thread changes it; any thread may list.
  */
@@ -56,7 +56,10 @@ public final class BindingTable {
         return found;
     }
 
-    /** Takes away all bindings that lead to the queue, which is about to go. Returns them: their sources may be auto-delete. */
+    /**
+     * Takes away all bindings that lead to the queue, which is about to go. Returns them: their sources may be
+     * auto-delete.
+     */
     public List<Binding> removeQueue(Destination queue) {
         return removeAll(bindingsTo(queue));
     }

@@ -8,13 +8,13 @@ import java.util.function.Consumer;
 /**
  * A set with one writer and any number of readers that walk over an array without locks.
  *
- * <p>Invariants: (1) An element never moves within an array. (2) An array that has been replaced is never written again.
- * Hence a reader that takes the array once and walks it to its end meets every element that was in the set during the
- * whole walk, and none twice, unless it was taken out and put in again meanwhile.
+ * <p>Invariants: (1) An element never moves within an array. (2) An array that has been replaced is never written
+ * again. Hence a reader that takes the array once and walks it to its end meets every element that was in the set
+ * during the whole walk, and none twice, unless it was taken out and put in again meanwhile.
  *
- * <p>A removed element leaves a hole; when more than half are holes the array is copied without them. Adding, removing and
- * finding are therefore O(1) on average, and a set of a few elements, by far the most frequent kind, is nothing but a
- * small array.
+ * <p>A removed element leaves a hole; when more than half are holes the array is copied without them. Adding, removing
+ * and finding are therefore O(1) on average, and a set of a few elements, by far the most frequent kind, is nothing but
+ * a small array.
  */
 final class ConcurrentSlots<T> {
     /** Up to here a linear search is as fast as the index and saves its memory. */

@@ -15,7 +15,9 @@ public final class DirectExchange extends Exchange {
         super(declaration);
     }
 
-    /** The exchange with the empty name. It has no bindings: the {@link Router} looks up the queue that the key names. */
+    /**
+     * The exchange with the empty name. It has no bindings: the {@link Router} looks up the queue that the key names.
+     */
     public static DirectExchange defaultExchange() {
         return new DirectExchange(new ExchangeDeclaration(ShortString.EMPTY, true, false, false, FieldTable.EMPTY));
     }

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
  * One exchange: its name, type, flags and arguments, and the bindings that start at it.
  *
  * <p>One thread, the definitions thread, calls {@link #bind} and {@link #unbind}; any thread may route and list at the
- * same time, without locks. A message that is routed after {@code bind} has returned sees the binding; one that is routed
- * while a binding comes or goes sees it or not, and always sees all others. Exchanges are compared by identity.
+ * same time, without locks. A message that is routed after {@code bind} has returned sees the binding; one that is
+ * routed while a binding comes or goes sees it or not, and always sees all others. Exchanges are compared by identity.
  */
 public abstract sealed class Exchange implements BindingTarget
         permits DirectExchange, FanoutExchange, TopicExchange, HeadersExchange {
@@ -89,13 +89,14 @@ public abstract sealed class Exchange implements BindingTarget
     /**
      * Says whether this exchange would take the binding, before anything is stored.
      *
-     * @throws io.millrace.codec.ChannelError with {@code PRECONDITION_FAILED} if key or arguments mean nothing to this type
+     * @throws io.millrace.codec.ChannelError with {@code PRECONDITION_FAILED} if key or arguments mean nothing to this
+     *     type
      */
     public void validate(Binding binding) {}
 
     /**
-     * Adds a binding that starts here. On the definitions thread. Use {@link BindingTable#bind} where bindings must also be
-     * found by their destination.
+     * Adds a binding that starts here. On the definitions thread. Use {@link BindingTable#bind} where bindings must
+     * also be found by their destination.
      *
      * @return false if it was there already
      * @throws io.millrace.codec.ChannelError as {@link #validate}
@@ -110,7 +111,8 @@ public abstract sealed class Exchange implements BindingTarget
     }
 
     /**
-     * Takes a binding away. On the definitions thread. Use {@link BindingTable#unbind} where {@link BindingTable#bind} was used.
+     * Takes a binding away. On the definitions thread. Use {@link BindingTable#unbind} where {@link BindingTable#bind}
+     * was used.
      *
      * @return false if there was no such binding
      */

@@ -5,9 +5,9 @@ import io.millrace.codec.value.LongString;
 import java.util.Map;
 
 /**
- * What one header must be. Values are compared as RabbitMQ compares them: integers by their number whatever their width;
- * floating-point numbers with each other but not with integers; text and octets with each other, octet by octet; a
- * timestamp like the integer of its milliseconds; everything else by type and value.
+ * What one header must be. Values are compared as RabbitMQ compares them: integers by their number whatever their
+ * width; floating-point numbers with each other but not with integers; text and octets with each other, octet by octet;
+ * a timestamp like the integer of its milliseconds; everything else by type and value.
  */
 sealed interface HeaderCondition {
 

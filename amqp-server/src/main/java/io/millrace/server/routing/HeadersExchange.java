@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 
 /**
- * Routes by the headers of the message; the routing key has no say. The arguments of each binding are compiled when it is
- * made; a message is compared with one binding after another.
+ * Routes by the headers of the message; the routing key has no say. The arguments of each binding are compiled when it
+ * is made; a message is compared with one binding after another.
  */
 public final class HeadersExchange extends Exchange {
     static final String TYPE = "headers";

@@ -12,12 +12,12 @@ import java.util.function.Supplier;
 /**
  * The routes that one connection has used lately: (exchange, routing key) to {@link Route}. Not thread-safe.
  *
- * <p>Invariants: (1) An entry was computed after the routing version that it is filed under had been read. (2) The version
- * grows after every change of queues, exchanges and bindings has taken effect. Hence an entry of the current version is as
- * good as routing anew. Routes that depend on a message's headers are never kept.
+ * <p>Invariants: (1) An entry was computed after the routing version that it is filed under had been read. (2) The
+ * version grows after every change of queues, exchanges and bindings has taken effect. Hence an entry of the current
+ * version is as good as routing anew. Routes that depend on a message's headers are never kept.
  *
- * <p>A hit allocates nothing. When the cache is full it is emptied: a publisher with more keys than that gains nothing from
- * any cache, and one with fewer never gets there.
+ * <p>A hit allocates nothing. When the cache is full it is emptied: a publisher with more keys than that gains nothing
+ * from any cache, and one with fewer never gets there.
  */
 public final class RouteCache {
     /** What a connection keeps by default: about 24 KiB at most, besides the strings. */
@@ -75,8 +75,8 @@ public final class RouteCache {
     }
 
     /**
-     * Returns the route if it is known and still holds, else null. It saves looking up the exchange: only routes of messages
-     * that passed the caller's checks before the last change of the routing version are known.
+     * Returns the route if it is known and still holds, else null. It saves looking up the exchange: only routes of
+     * messages that passed the caller's checks before the last change of the routing version are known.
      */
     public Route lookup(ShortString exchange, ShortString routingKey) {
         long now = version.getAsLong();
@@ -88,7 +88,9 @@ public final class RouteCache {
         return isLast(exchange, routingKey) ? lastRoute : remembered(exchange, routingKey);
     }
 
-    /** A connection's strings are interned, so that a publisher that repeats itself comes with the very same objects. */
+    /**
+     * A connection's strings are interned, so that a publisher that repeats itself comes with the very same objects.
+     */
     @SuppressWarnings("ReferenceEquality") // equal strings that are not the same are found in the table
     private boolean isLast(ShortString exchange, ShortString routingKey) {
         return routingKey == lastKey && exchange == lastExchange;

@@ -9,8 +9,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Finds the queues of a message in one virtual host. It follows bindings from exchange to exchange, each exchange once, so
- * that cycles do no harm; where the bindings of an exchange match nothing at all it goes on to the alternate exchange.
+ * Finds the queues of a message in one virtual host. It follows bindings from exchange to exchange, each exchange once,
+ * so that cycles do no harm; where the bindings of an exchange match nothing at all it goes on to the alternate
+ * exchange.
  *
  * <p>Any thread may use it. {@link RouteCache} is the door for connections; {@link #route} allocates and suits whoever
  * routes now and then, such as dead-lettering.
@@ -36,7 +37,8 @@ public final class Router {
      * @param exchange where the message was published
      * @param routingKey its routing key
      * @param extraKeys further routing keys (those of the CC and BCC headers), or null
-     * @param headers gives the headers of the message, or null if there are none; asked only if a headers exchange is met
+     * @param headers gives the headers of the message, or null if there are none; asked only if a headers exchange is
+     *     met
      */
     public Route route(
             Exchange exchange, ShortString routingKey, List<ShortString> extraKeys, Supplier<FieldTable> headers) {

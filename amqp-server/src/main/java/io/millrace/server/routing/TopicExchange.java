@@ -4,8 +4,8 @@ import io.millrace.codec.value.ShortString;
 import java.util.function.Consumer;
 
 /**
- * Routes by pattern. Binding keys are words separated by dots; {@code *} stands for one word, {@code #} for any number of
- * words, none included. Binding keys are kept in a trie, so that a match does not look at every binding.
+ * Routes by pattern. Binding keys are words separated by dots; {@code *} stands for one word, {@code #} for any number
+ * of words, none included. Binding keys are kept in a trie, so that a match does not look at every binding.
  */
 public final class TopicExchange extends Exchange {
     static final String TYPE = "topic";
@@ -38,7 +38,9 @@ public final class TopicExchange extends Exchange {
         return remove(root, 0, binding);
     }
 
-    /** Takes away nodes on the way back that nothing is bound at any more. As deep as the key has words: 256 at most. */
+    /**
+     * Takes away nodes on the way back that nothing is bound at any more. As deep as the key has words: 256 at most.
+     */
     private boolean remove(TopicNode node, int position, Binding binding) {
         if (position == bindingWords.count()) {
             return node.remove(binding);

@@ -6,11 +6,11 @@ import java.util.Arrays;
 /**
  * Matches one routing key after another against a trie of binding keys. Reusable; of one thread.
  *
- * <p>A pair of trie node and position in the routing key is reached at most once as long as the binding key has one {@code
- * #} up to the node, because the path to a node is unique. From the second {@code #} on the same pair can be reached in as
- * many ways as the words can be dealt out among them, which is exponential. So for these nodes it is remembered from which
- * position on they have been tried already. This bounds a match to (nodes) x (words + 1) steps without limiting the number
- * of {@code #} in a binding key.
+ * <p>A pair of trie node and position in the routing key is reached at most once as long as the binding key has one
+ * {@code #} up to the node, because the path to a node is unique. From the second {@code #} on the same pair can be
+ * reached in as many ways as the words can be dealt out among them, which is exponential. So for these nodes it is
+ * remembered from which position on they have been tried already. This bounds a match to (nodes) x (words + 1) steps
+ * without limiting the number of {@code #} in a binding key.
  */
 final class TopicMatch {
     private final TopicWords words = new TopicWords();

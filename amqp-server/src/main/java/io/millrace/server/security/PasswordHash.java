@@ -8,8 +8,8 @@ import java.util.Base64;
 import java.util.Random;
 
 /**
- * A salted password hash as it stands in definitions files: the Base64 of four octets of salt and the digest of salt and
- * password. The empty hash belongs to a user that has no password; nothing matches it. Immutable.
+ * A salted password hash as it stands in definitions files: the Base64 of four octets of salt and the digest of salt
+ * and password. The empty hash belongs to a user that has no password; nothing matches it. Immutable.
  */
 public final class PasswordHash {
     private static final int SALT_LENGTH = 4;

@@ -8,7 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * PLAIN: {@code NUL name NUL password}. What RFC 4616 allows before the first NUL, another user to act as, must be empty.
+ * PLAIN: {@code NUL name NUL password}. What RFC 4616 allows before the first NUL, another user to act as, must be
+ * empty.
  */
 public final class PlainMechanism implements SaslMechanism {
     private final Users users;

@@ -263,7 +263,8 @@ final class ConfigLoaderTest {
     void theEnvironmentWinsOverFilesAndFlagsWinOverBoth() throws IOException {
         Path file = write(
                 "broker.conf",
-                "default_user = file\ndefault_pass = file\ndefault_vhost = file\ndata_dir = file\nlisteners.tcp.1 = 1\n");
+                "default_user = file\ndefault_pass = file\ndefault_vhost = file\ndata_dir = file\n"
+                        + "listeners.tcp.1 = 1\n");
         Map<String, String> environment = Map.of(
                 "RABBITMQ_DEFAULT_USER", "environment",
                 "RABBITMQ_DEFAULT_PASS", "environment",

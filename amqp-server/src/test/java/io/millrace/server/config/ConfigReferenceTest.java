@@ -13,9 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * To write the page anew:
- * {@code mvn -pl amqp-server -am test -Dtest=ConfigReferenceTest -Dsurefire.failIfNoSpecifiedTests=false
- * -Dmillrace.write=true}
+ * To write the page anew: {@code mvn -pl amqp-server -am test -Dtest=ConfigReferenceTest
+ * -Dsurefire.failIfNoSpecifiedTests=false -Dmillrace.write=true}
  */
 final class ConfigReferenceTest {
     private static final Path PAGE = Path.of("..", "docs", "configuration.md");

@@ -30,8 +30,8 @@ class ConcurrentRoutingTest {
     private static final int COMING_AND_GOING = 60;
 
     /**
-     * Readers always find the queues that stay bound, each once, and never any that was not bound; whoever has been told
-     * that a binding is made finds it, directly and through a cache.
+     * Readers always find the queues that stay bound, each once, and never any that was not bound; whoever has been
+     * told that a binding is made finds it, directly and through a cache.
      */
     @ParameterizedTest
     @CsvSource({"direct, a.b, 1", "fanout, '', 2", "topic, a.#, 3", "topic, #.b.#, 4", "topic, *.*, 5", "headers, '', 6"
