@@ -1,0 +1,65 @@
+package io.millrace.server.queue;
+
+import java.util.Arrays;
+
+/**
+ * Messages that a queue gives one consumer, handed to the consumer's loop at once. Filled on the queue's loop, then
+ * owned by the consumer's.
+ */
+public final class DeliveryBatch implements Runnable {
+    private static final int INITIAL_CAPACITY = 16;
+
+    private final QueueConsumer consumer;
+    private Message[] messages = new Message[INITIAL_CAPACITY];
+    /** Sequence number shifted left by one; the lowest bit says redelivered. One array less to grow and to touch. */
+    private long[] sequences = new long[INITIAL_CAPACITY];
+
+    private int count;
+    private long bytes;
+
+    DeliveryBatch(QueueConsumer consumer) {
+        this.consumer = consumer;
+    }
+
+    void add(Message message, long sequence, boolean redelivered) {
+        if (count == messages.length) {
+            messages = Arrays.copyOf(messages, count * 2);
+            sequences = Arrays.copyOf(sequences, count * 2);
+        }
+        messages[count] = message;
+        sequences[count] = sequence << 1 | (redelivered ? 1 : 0);
+        count++;
+        bytes += message.wireBytes();
+    }
+
+    /** Not for callers: the consumer's loop runs this. */
+    @Override
+    public void run() {
+        consumer.sink().deliver(this);
+    }
+
+    public QueueConsumer consumer() {
+        return consumer;
+    }
+
+    public int count() {
+        return count;
+    }
+
+    /** About what the deliveries take on the wire. */
+    public long bytes() {
+        return bytes;
+    }
+
+    public Message message(int index) {
+        return messages[index];
+    }
+
+    public long sequence(int index) {
+        return sequences[index] >>> 1;
+    }
+
+    public boolean redelivered(int index) {
+        return (sequences[index] & 1) != 0;
+    }
+}

@@ -1,0 +1,30 @@
+package io.millrace.server.queue;
+
+import io.millrace.server.metrics.LoopCounters;
+
+/**
+ * An event loop as queues and channels see it: the one thread that may touch what lives there, and the things each loop
+ * has one of.
+ */
+public interface HomeLoop {
+    /** Whether the calling thread is this loop's. */
+    boolean inLoop();
+
+    /** Runs the task on this loop after what was handed over before it. */
+    void execute(Runnable task);
+
+    /** Where the queues of this loop write what must outlive the process. */
+    QueueJournal journal();
+
+    /** Counters that only this loop's thread writes. */
+    LoopCounters counters();
+
+    /** Runs the task now when the caller is on this loop, else hands it over. */
+    default void run(Runnable task) {
+        if (inLoop()) {
+            task.run();
+        } else {
+            execute(task);
+        }
+    }
+}

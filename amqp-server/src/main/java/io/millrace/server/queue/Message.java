@@ -1,0 +1,121 @@
+package io.millrace.server.queue;
+
+import io.millrace.codec.Content;
+import io.millrace.codec.value.ShortString;
+import io.millrace.log.ContentSink;
+import io.millrace.log.StoredContent;
+
+/**
+ * A message: where it was published, and its content as it arrived. Immutable, routed once and shared by all the queues
+ * it reached.
+ *
+ * <p>In the log it looks so (see {@link #read}):
+ *
+ * <pre>
+ *   0   1 octet    format version, 1
+ *   1   shortstr   exchange
+ *       shortstr   routing key
+ *       4 octets   length of the properties
+ *       ...        properties: 2 octets of flags and the property list
+ *       ...        body, up to the end
+ * </pre>
+ */
+public final class Message implements StoredContent {
+    static final byte FORMAT_VERSION = 1;
+
+    /** Message, Content and array headers on a 64-bit JVM with compressed references, and its slot in a queue. */
+    private static final int OBJECT_BYTES = 112;
+    /** Three frames of 8 octets, deliver's fixed arguments, and the fixed part of the content header. */
+    private static final int DELIVER_BYTES = 24 + 15 + 12;
+
+    private static final int PERSISTENT_MODE = 2;
+
+    private final ShortString exchange;
+    private final ShortString routingKey;
+    private final Content content;
+    private final boolean persistent;
+    private final boolean shared;
+
+    /** @param shared whether it goes to more than one queue */
+    public Message(ShortString exchange, ShortString routingKey, Content content, boolean shared) {
+        this.exchange = exchange;
+        this.routingKey = routingKey;
+        this.content = content;
+        this.shared = shared;
+        this.persistent = content.deliveryMode() == PERSISTENT_MODE;
+    }
+
+    public ShortString exchange() {
+        return exchange;
+    }
+
+    public ShortString routingKey() {
+        return routingKey;
+    }
+
+    public Content content() {
+        return content;
+    }
+
+    /** Whether it was published with delivery mode 2. */
+    public boolean isPersistent() {
+        return persistent;
+    }
+
+    /** About what it takes on the heap, in bytes. */
+    public int memoryBytes() {
+        return OBJECT_BYTES + content.propertiesLength() + content.bodyLength();
+    }
+
+    /** About what a delivery of it takes on the wire, in bytes. */
+    int wireBytes() {
+        return DELIVER_BYTES
+                + exchange.length()
+                + routingKey.length()
+                + content.propertiesLength()
+                + content.bodyLength();
+    }
+
+    @Override
+    public boolean isShared() {
+        return shared;
+    }
+
+    @Override
+    public int size() {
+        return 1
+                + 1
+                + exchange.length()
+                + 1
+                + routingKey.length()
+                + Integer.BYTES
+                + content.propertiesLength()
+                + content.bodyLength();
+    }
+
+    @Override
+    public void writeTo(ContentSink sink) {
+        sink.put(FORMAT_VERSION);
+        put(sink, exchange);
+        put(sink, routingKey);
+        sink.putInt(content.propertiesLength());
+        for (int i = 0; i < content.partCount(); i++) {
+            byte[] part = content.part(i);
+            sink.put(part, 0, part.length);
+        }
+    }
+
+    private static void put(ContentSink sink, ShortString text) {
+        sink.put((byte) text.length());
+        sink.put(text.bytes(), 0, text.length());
+    }
+
+    /**
+     * The message that {@link #writeTo} wrote.
+     *
+     * @throws IllegalArgumentException when the octets are of another format
+     */
+    public static Message read(byte[] stored) {
+        return new StoredMessageReader(stored).read();
+    }
+}

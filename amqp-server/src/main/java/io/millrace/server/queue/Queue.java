@@ -1,0 +1,360 @@
+package io.millrace.server.queue;
+
+import io.millrace.codec.ChannelError;
+import io.millrace.codec.ReplyCode;
+import io.millrace.codec.value.ShortString;
+import io.millrace.server.metrics.BrokerCounter;
+import io.millrace.server.metrics.LoopCounters;
+import io.millrace.server.routing.Destination;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One queue: the single writer of its messages, its consumers and its records in the journal.
+ *
+ * <p>Everything but the final fields, {@link #readyCount}, {@link #unackedCount} and {@link #consumerCount} belongs to
+ * {@link #home}; methods assert it at the door. Work arrives as batches: {@link PublishBatch}, {@link SettleBatch}; it
+ * leaves as {@link DeliveryBatch}.
+ */
+public final class Queue implements Destination {
+    private final QueueSettings settings;
+    private final HomeLoop home;
+    private final QueueLifecycle lifecycle;
+    private final MemoryBudget memory;
+    private final LoopCounters counters;
+    private final QueueJournal journal;
+
+    private final ReadyMessages ready = new ReadyMessages();
+    private final Dispatcher dispatcher = new Dispatcher(ready);
+    private final Dispatcher.Delivered delivered = this::delivered;
+    private final Runnable dispatchTask = this::dispatch;
+    private final QueueConsumer getter = QueueConsumer.forGet(this);
+    private final SequenceRanges acknowledged;
+
+    private long nextSequence = 1;
+    /** Sequence number below which every message may have been delivered before. */
+    private long deliveredUpTo;
+
+    private boolean exclusivelyConsumed;
+    private boolean deleted;
+
+    private int unacked;
+    private long freedBytes;
+    private int automaticAcks;
+    private int manualAcks;
+    private int redeliveries;
+
+    private volatile int readyCount;
+    private volatile int unackedCount;
+    private volatile int consumerCount;
+
+    public Queue(QueueSettings settings, HomeLoop home, QueueLifecycle lifecycle, MemoryBudget memory) {
+        this.settings = settings;
+        this.home = home;
+        this.lifecycle = lifecycle;
+        this.memory = memory;
+        this.counters = home.counters();
+        this.journal = home.journal();
+        this.acknowledged = new SequenceRanges(settings.id(), journal);
+    }
+
+    public QueueSettings settings() {
+        return settings;
+    }
+
+    @Override
+    public ShortString name() {
+        return settings.name();
+    }
+
+    @Override
+    public int id() {
+        return settings.id();
+    }
+
+    /** The loop that owns it. */
+    public HomeLoop home() {
+        return home;
+    }
+
+    /** Messages that wait, as of the last batch. Any thread. */
+    public int readyCount() {
+        return readyCount;
+    }
+
+    /** Messages that consumers have and did not acknowledge, as of the last batch. Any thread. */
+    public int unackedCount() {
+        return unackedCount;
+    }
+
+    public int consumerCount() {
+        return consumerCount;
+    }
+
+    /** A message that the journal kept; called in order, before the queue is known to anybody. */
+    public void recover(Message message, long sequence, boolean maybeDelivered) {
+        ready.add(message, sequence, maybeDelivered);
+        memory.add(message.memoryBytes());
+        sequenceSeen(sequence);
+        readyCount = ready.size();
+    }
+
+    /** The journal knows sequence numbers up to this one. Called before the queue is known to anybody. */
+    public void sequenceSeen(long sequence) {
+        nextSequence = Math.max(nextSequence, sequence + 1);
+    }
+
+    void publish(PublishBatch batch) {
+        assert home.inLoop();
+        boolean written = false;
+        if (!deleted) {
+            boolean durable = settings.durable();
+            int count = batch.count();
+            for (int i = 0; i < count; i++) {
+                Message message = batch.message(i);
+                long sequence = nextSequence++;
+                if (durable && message.isPersistent()) {
+                    journal.publish(settings.id(), sequence, message);
+                    written = true;
+                }
+                ready.add(message, sequence, false);
+            }
+            freedBytes -= batch.bytes();
+            dispatch();
+        }
+        batch.origin().enqueued(batch.bytes());
+        if (batch.isAwaited()) {
+            settle(batch, written);
+        }
+    }
+
+    private void settle(PublishBatch batch, boolean written) {
+        if (written) {
+            journal.settleWhenDurable(batch);
+        } else {
+            batch.originLoop().run(batch::settled);
+        }
+    }
+
+    /** Gives waiting messages to the consumers that may have them. */
+    public void dispatch() {
+        assert home.inLoop();
+        if (!ready.isEmpty() && !dispatcher.consumers().isEmpty()) {
+            if (dispatcher.drain(delivered)) {
+                home.execute(dispatchTask);
+            }
+            acknowledged.flush();
+        }
+        report();
+    }
+
+    private void delivered(QueueConsumer consumer, Message message, long sequence, boolean redelivered) {
+        if (redelivered) {
+            redeliveries++;
+        }
+        if (sequence > deliveredUpTo) {
+            deliveredUpTo = sequence;
+        }
+        if (consumer.automaticAck()) {
+            automaticAcks++;
+            forget(message, sequence);
+        } else {
+            manualAcks++;
+            unacked++;
+        }
+    }
+
+    /** The message is done with. */
+    private void forget(Message message, long sequence) {
+        freedBytes += message.memoryBytes();
+        // The journal wants to hear no more of a queue that it was told to delete.
+        if (settings.durable() && message.isPersistent() && !deleted) {
+            acknowledged.add(sequence);
+        }
+    }
+
+    /** Publishes the counts of the batch that ended. */
+    private void report() {
+        readyCount = ready.size();
+        unackedCount = unacked;
+        if (freedBytes != 0) {
+            memory.add(-freedBytes);
+            freedBytes = 0;
+        }
+        if (automaticAcks + manualAcks != 0) {
+            counters.add(BrokerCounter.DELIVERED, automaticAcks + manualAcks);
+            counters.add(BrokerCounter.DELIVERED_CONSUME_AUTO_ACK, automaticAcks);
+            counters.add(BrokerCounter.DELIVERED_CONSUME_MANUAL_ACK, manualAcks);
+            counters.add(BrokerCounter.REDELIVERED, redeliveries);
+            automaticAcks = 0;
+            manualAcks = 0;
+            redeliveries = 0;
+        }
+    }
+
+    void settle(SettleBatch batch) {
+        assert home.inLoop();
+        int count = batch.count();
+        unacked -= count;
+        batch.consumer().restore(count);
+        if (batch.outcome() == SettleBatch.Outcome.REQUEUE && !deleted) {
+            for (int i = 0; i < count; i++) {
+                ready.putBack(batch.message(i), batch.sequence(i));
+            }
+        } else {
+            for (int i = 0; i < count; i++) {
+                forget(batch.message(i), batch.sequence(i));
+            }
+            acknowledged.flush();
+        }
+        if (batch.outcome() == SettleBatch.Outcome.ACKNOWLEDGE) {
+            counters.add(BrokerCounter.ACKNOWLEDGED, count);
+        }
+        dispatch();
+    }
+
+    void get(GetRequest request) {
+        assert home.inLoop();
+        Message message = deleted ? null : ready.poll();
+        if (message == null) {
+            counters.add(BrokerCounter.GET_EMPTY, 1);
+            return;
+        }
+        long sequence = ready.polledSequence();
+        boolean redelivered = ready.polledRedelivered();
+        deliveredUpTo = Math.max(deliveredUpTo, sequence);
+        request.found(message, sequence, redelivered, ready.size());
+        counters.add(BrokerCounter.DELIVERED, 1);
+        if (redelivered) {
+            counters.add(BrokerCounter.REDELIVERED, 1);
+        }
+        if (request.automaticAck()) {
+            counters.add(BrokerCounter.DELIVERED_GET_AUTO_ACK, 1);
+            forget(message, sequence);
+            acknowledged.flush();
+        } else {
+            counters.add(BrokerCounter.DELIVERED_GET_MANUAL_ACK, 1);
+            unacked++;
+        }
+        report();
+    }
+
+    /** What {@code basic.get} fetched is settled through this consumer. */
+    public QueueConsumer getter() {
+        return getter;
+    }
+
+    /**
+     * Adds a consumer. The caller answers the client and then calls {@link #dispatch}, so that the answer precedes the
+     * first delivery.
+     *
+     * @throws ChannelError NOT_FOUND when the queue is gone; ACCESS_REFUSED when it, or the other consumers, exclude
+     *     another one
+     */
+    public void addConsumer(QueueConsumer consumer) {
+        assert home.inLoop();
+        if (deleted) {
+            throw new ChannelError(ReplyCode.NOT_FOUND, "no " + this);
+        }
+        boolean occupied = consumerCount > 0;
+        if (exclusivelyConsumed || (consumer.exclusive() && occupied)) {
+            throw new ChannelError(ReplyCode.ACCESS_REFUSED, this + " in exclusive use");
+        }
+        exclusivelyConsumed = consumer.exclusive();
+        dispatcher.add(consumer);
+        consumerCount = dispatcher.consumers().size();
+    }
+
+    /** Removes a consumer; its unacknowledged deliveries stay with its channel. */
+    public void removeConsumer(QueueConsumer consumer) {
+        assert home.inLoop();
+        if (!dispatcher.remove(consumer)) {
+            return;
+        }
+        consumerCount = dispatcher.consumers().size();
+        exclusivelyConsumed = false;
+        if (consumerCount == 0 && settings.autoDelete() && !deleted) {
+            lifecycle.lastConsumerGone(this);
+        }
+    }
+
+    /** The consumer's socket or window has room again. */
+    public void resume(QueueConsumer consumer) {
+        assert home.inLoop();
+        consumer.unpark();
+        dispatch();
+    }
+
+    /** Drops what waits; what consumers have stays theirs. Returns how many messages it was. */
+    public int purge() {
+        assert home.inLoop();
+        int purged = ready.size();
+        dropReady();
+        acknowledged.flush();
+        report();
+        return purged;
+    }
+
+    private void dropReady() {
+        for (Message message = ready.poll(); message != null; message = ready.poll()) {
+            forget(message, ready.polledSequence());
+        }
+    }
+
+    /**
+     * Whether the conditions of {@code queue.delete} hold.
+     *
+     * @throws ChannelError PRECONDITION_FAILED when they do not
+     */
+    public void checkDeletable(boolean ifUnused, boolean ifEmpty) {
+        assert home.inLoop();
+        if (ifEmpty && !ready.isEmpty()) {
+            throw new ChannelError(ReplyCode.PRECONDITION_FAILED, this + " not empty");
+        }
+        if (ifUnused && consumerCount > 0) {
+            throw new ChannelError(ReplyCode.PRECONDITION_FAILED, this + " in use");
+        }
+    }
+
+    /** Ends the queue and drops what waits; returns how many messages it was. {@link #cancelConsumers} comes next. */
+    public int delete() {
+        assert home.inLoop();
+        if (deleted) {
+            return 0;
+        }
+        deleted = true;
+        int dropped = ready.size();
+        if (settings.durable()) {
+            journal.deleteQueue(settings.id());
+        }
+        for (Message message = ready.poll(); message != null; message = ready.poll()) {
+            freedBytes += message.memoryBytes();
+        }
+        consumerCount = 0;
+        report();
+        return dropped;
+    }
+
+    /**
+     * Tells the consumers of a deleted queue; a step of its own so that whoever asked for the end hears of it first.
+     */
+    public void cancelConsumers() {
+        assert home.inLoop();
+        List<QueueConsumer> consumers = new ArrayList<>(dispatcher.consumers());
+        for (QueueConsumer consumer : consumers) {
+            dispatcher.remove(consumer);
+            consumer.sink().loop().run(() -> consumer.sink().cancelledByQueue(consumer));
+        }
+    }
+
+    /** As RabbitMQ's error texts name it. */
+    @Override
+    public String toString() {
+        return "queue '" + settings.name() + "' in vhost '" + settings.vhost() + "'";
+    }
+
+    /** How far messages may have been delivered, for the journal's clean end. On its loop, or when that has ended. */
+    public long deliveredUpTo() {
+        return deliveredUpTo;
+    }
+}

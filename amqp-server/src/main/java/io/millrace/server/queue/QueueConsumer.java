@@ -1,0 +1,153 @@
+package io.millrace.server.queue;
+
+import io.millrace.codec.value.ShortString;
+
+/**
+ * A consumer as its queue sees it. Owned by the queue's loop; {@link #isParked} alone is read by others.
+ *
+ * <p>{@code basic.get} uses one without a sink, so that what it fetched is settled like any delivery.
+ */
+public final class QueueConsumer {
+    private static final int UNLIMITED = Integer.MAX_VALUE;
+
+    private final Queue queue;
+    private final ConsumerSink sink;
+    private final ShortString tag;
+    private final boolean automaticAck;
+    private final boolean exclusive;
+    private final boolean limited;
+    private final PrefetchWindow window;
+
+    private int credit;
+    /** Deliveries in the pending batch that the window does not count yet, because it had no limit. */
+    private int uncounted;
+
+    private DeliveryBatch pending;
+    private volatile boolean parked;
+
+    /**
+     * @param prefetch how many unacknowledged deliveries it may have; 0 for any number
+     * @param window the limit it shares with the other consumers of its channel
+     */
+    public QueueConsumer(
+            Queue queue,
+            ConsumerSink sink,
+            ShortString tag,
+            boolean automaticAck,
+            boolean exclusive,
+            int prefetch,
+            PrefetchWindow window) {
+        this.queue = queue;
+        this.sink = sink;
+        this.tag = tag;
+        this.automaticAck = automaticAck;
+        this.exclusive = exclusive;
+        this.limited = prefetch != 0 && !automaticAck;
+        this.credit = limited ? prefetch : UNLIMITED;
+        this.window = window;
+    }
+
+    /** What {@code basic.get} fetches from the queue is settled through this. */
+    static QueueConsumer forGet(Queue queue) {
+        return new QueueConsumer(queue, null, ShortString.EMPTY, false, false, 0, null);
+    }
+
+    public Queue queue() {
+        return queue;
+    }
+
+    public ConsumerSink sink() {
+        return sink;
+    }
+
+    public ShortString tag() {
+        return tag;
+    }
+
+    public boolean automaticAck() {
+        return automaticAck;
+    }
+
+    public boolean exclusive() {
+        return exclusive;
+    }
+
+    /** Whether it waits for its socket to take more, or for its channel's window to open. Any thread. */
+    public boolean isParked() {
+        return parked;
+    }
+
+    /**
+     * Whether it may have one more delivery now; if so a place in the channel's window is taken.
+     *
+     * <p>A full window parks it, and the window is looked at once more after the mark is set: whoever frees a place
+     * either sees the mark, or freed the place before that second look.
+     */
+    boolean tryTake() {
+        if (credit == 0 || parked) {
+            return false;
+        }
+        if (automaticAck) {
+            return true;
+        }
+        if (!window.isLimited()) {
+            uncounted++;
+            return true;
+        }
+        if (window.tryAcquire()) {
+            return true;
+        }
+        parked = true;
+        if (!window.tryAcquire()) {
+            return false;
+        }
+        parked = false;
+        return true;
+    }
+
+    /** Adds a delivery to the batch that goes out next. */
+    void take(Message message, long sequence, boolean redelivered) {
+        if (limited) {
+            credit--;
+        }
+        if (pending == null) {
+            pending = new DeliveryBatch(this);
+        }
+        pending.add(message, sequence, redelivered);
+    }
+
+    DeliveryBatch pending() {
+        return pending;
+    }
+
+    /**
+     * Hands the pending batch to the consumer's loop; a socket that takes no more parks the consumer, as a full window.
+     */
+    void handOver() {
+        DeliveryBatch batch = pending;
+        pending = null;
+        if (uncounted != 0) {
+            window.acquire(uncounted);
+            uncounted = 0;
+        }
+        sink.handedOver(batch.bytes());
+        sink.loop().run(batch);
+        if (!sink.isWritable()) {
+            parked = true;
+            if (sink.isWritable()) {
+                parked = false;
+            }
+        }
+    }
+
+    /** Deliveries were settled: it may have as many more. */
+    void restore(int count) {
+        if (limited) {
+            credit += count;
+        }
+    }
+
+    void unpark() {
+        parked = false;
+    }
+}

@@ -1,0 +1,20 @@
+package io.millrace.server.queue;
+
+/**
+ * What a queue writes so that it outlives the process. On one machine this is the write-ahead log; a replicated queue
+ * writes the same effects through a replicated log. All calls are made on the loop that the journal belongs to, and
+ * take effect in the order of the calls.
+ */
+public interface QueueJournal {
+    /** The message entered the queue under this sequence number. */
+    void publish(int queueId, long sequence, Message message);
+
+    /** The messages with these sequence numbers (both included) are gone for good. Never waited for. */
+    void acknowledge(int queueId, long firstSequence, long lastSequence);
+
+    /** The queue and all it holds are gone. */
+    void deleteQueue(int queueId);
+
+    /** Calls {@link PublishBatch#settled} on the publisher's loop once everything written here so far is durable. */
+    void settleWhenDurable(PublishBatch batch);
+}

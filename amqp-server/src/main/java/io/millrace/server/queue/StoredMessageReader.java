@@ -1,0 +1,56 @@
+package io.millrace.server.queue;
+
+import io.millrace.codec.Content;
+import io.millrace.codec.value.ShortString;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads back what {@link Message#writeTo} wrote. */
+final class StoredMessageReader {
+    /** Bodies above this come back in chunks, as they arrived: no huge arrays on the heap. */
+    private static final int CHUNK_BYTES = 128 << 10;
+
+    private final ByteBuffer in;
+
+    StoredMessageReader(byte[] stored) {
+        in = ByteBuffer.wrap(stored);
+    }
+
+    Message read() {
+        byte version = in.get();
+        if (version != Message.FORMAT_VERSION) {
+            throw new IllegalArgumentException(
+                    "stored message has format " + version + " (expected: " + Message.FORMAT_VERSION + ")");
+        }
+        ShortString exchange = shortString();
+        ShortString routingKey = shortString();
+        return new Message(exchange, routingKey, content(), false);
+    }
+
+    private ShortString shortString() {
+        byte[] octets = new byte[in.get() & 0xff];
+        in.get(octets);
+        return ShortString.of(octets);
+    }
+
+    private Content content() {
+        int propertiesLength = in.getInt();
+        int length = in.remaining();
+        if (length <= CHUNK_BYTES) {
+            byte[] all = new byte[length];
+            in.get(all);
+            return Content.of(all, propertiesLength);
+        }
+        byte[] properties = new byte[propertiesLength];
+        in.get(properties);
+        long bodyLength = in.remaining();
+        List<byte[]> chunks = new ArrayList<>((int) (bodyLength / CHUNK_BYTES) + 1);
+        while (in.hasRemaining()) {
+            byte[] chunk = new byte[Math.min(CHUNK_BYTES, in.remaining())];
+            in.get(chunk);
+            chunks.add(chunk);
+        }
+        return Content.of(properties, chunks, bodyLength);
+    }
+}
