@@ -1,0 +1,66 @@
+package io.millrace.server.alarm;
+
+import io.millrace.server.queue.MemoryBudget;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Goes on when the messages in queues take more memory than they may, and off when they take a tenth less again. Any
+ * thread.
+ */
+public final class MemoryAlarm implements MemoryBudget {
+    private static final Logger LOG = LoggerFactory.getLogger(MemoryAlarm.class);
+
+    /** Told when the alarm goes on or off, by the thread that made it so. */
+    public interface Listener {
+        void alarmChanged(boolean on);
+    }
+
+    private final long limitBytes;
+    private final long clearBytes;
+    private final Listener listener;
+    private final AtomicLong used = new AtomicLong();
+    private final AtomicBoolean on = new AtomicBoolean();
+
+    public MemoryAlarm(long limitBytes, Listener listener) {
+        this.limitBytes = limitBytes;
+        this.clearBytes = limitBytes / 10 * 9;
+        this.listener = listener;
+    }
+
+    /** Bytes that messages in queues take. */
+    public long usedBytes() {
+        return used.get();
+    }
+
+    public long limitBytes() {
+        return limitBytes;
+    }
+
+    public boolean isOn() {
+        return on.get();
+    }
+
+    @Override
+    public void add(long bytes) {
+        long now = used.addAndGet(bytes);
+        if (now > limitBytes) {
+            change(true);
+        } else if (now < clearBytes && on.get()) {
+            change(false);
+        }
+    }
+
+    private void change(boolean turnOn) {
+        if (on.compareAndSet(!turnOn, turnOn)) {
+            if (turnOn) {
+                LOG.warn("Memory alarm: messages take {} bytes (limit: {}); publishers are blocked", used, limitBytes);
+            } else {
+                LOG.info("Memory alarm cleared: messages take {} bytes; publishers go on", used);
+            }
+            listener.alarmChanged(turnOn);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.millrace.server.store;
+
+import io.millrace.log.AppendBatch;
+import io.millrace.log.MessageLog;
+import io.millrace.server.queue.Message;
+import io.millrace.server.queue.PublishBatch;
+import io.millrace.server.queue.QueueJournal;
+import java.util.concurrent.Executor;
+
+/**
+ * Gathers what the queues of one loop write, and hands it to the log once the loop has done what it had to do: one
+ * hand-over for all queues, however many messages came. Belongs to its loop.
+ */
+public final class LoopJournal implements QueueJournal {
+    private final Executor loop;
+    private final Runnable handOverTask = this::handOver;
+    private MessageLog log;
+    private AppendBatch gathering = new AppendBatch();
+    private boolean scheduled;
+
+    /** @param loop runs a task on the journal's loop, behind what was handed to it before */
+    public LoopJournal(Executor loop) {
+        this.loop = loop;
+    }
+
+    /** Where it all goes. Called once, before the loop runs. */
+    public void open(MessageLog newLog) {
+        log = newLog;
+    }
+
+    @Override
+    public void publish(int queueId, long sequence, Message message) {
+        gathering.publish(queueId, sequence, message);
+        schedule();
+    }
+
+    @Override
+    public void acknowledge(int queueId, long firstSequence, long lastSequence) {
+        gathering.acknowledge(queueId, firstSequence, lastSequence);
+        schedule();
+    }
+
+    @Override
+    public void deleteQueue(int queueId) {
+        gathering.deleteQueue(queueId);
+        schedule();
+    }
+
+    @Override
+    public void settleWhenDurable(PublishBatch batch) {
+        gathering.attachment(batch);
+        schedule();
+    }
+
+    private void schedule() {
+        if (!scheduled) {
+            scheduled = true;
+            loop.execute(handOverTask);
+        }
+    }
+
+    private void handOver() {
+        scheduled = false;
+        AppendBatch batch = gathering;
+        gathering = new AppendBatch();
+        log.submit(batch);
+    }
+}
