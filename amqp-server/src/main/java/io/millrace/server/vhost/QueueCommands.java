@@ -1,0 +1,179 @@
+package io.millrace.server.vhost;
+
+import io.millrace.codec.ChannelError;
+import io.millrace.codec.ReplyCode;
+import io.millrace.codec.value.ShortString;
+import io.millrace.definitions.DefinitionChange;
+import io.millrace.definitions.QueueDefinition;
+import io.millrace.server.metrics.BrokerCounter;
+import io.millrace.server.queue.Queue;
+import io.millrace.server.queue.QueueSettings;
+import io.millrace.server.routing.Exchange;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Plans declares and deletes of queues. On the definitions thread. */
+final class QueueCommands {
+    private static final Logger LOG = LoggerFactory.getLogger(QueueCommands.class);
+    private static final String GENERATED_PREFIX = "amq.gen-";
+
+    private final VirtualHost virtualHost;
+    private final BindingCommands bindings;
+    private final QueueFactory factory;
+    /** Exclusive queues by the connection they end with. */
+    private final IdentityHashMap<Object, List<Queue>> owned = new IdentityHashMap<>();
+
+    QueueCommands(VirtualHost virtualHost, BindingCommands bindings, QueueFactory factory) {
+        this.virtualHost = virtualHost;
+        this.bindings = bindings;
+        this.factory = factory;
+    }
+
+    Plan<Queue> declare(QueueDeclaration declaration) {
+        if (VirtualHost.isSystemName(declaration.name())) {
+            throw new ChannelError(
+                    ReplyCode.ACCESS_REFUSED,
+                    "queue name '" + declaration.name() + "' contains reserved prefix 'amq.*'");
+        }
+        factory.counters().increment(BrokerCounter.QUEUES_DECLARED);
+        Queue existing = declaration.name().isEmpty() ? null : virtualHost.queueOrNull(declaration.name());
+        if (existing != null) {
+            checkEquivalent(declaration, existing);
+            return Plan.immediate(() -> existing);
+        }
+        Queue queue =
+                factory.create(settings(declaration), declaration.requester().loop(), virtualHost.lifecycle());
+        return new Plan<>(changes(queue), () -> {
+            virtualHost.put(queue);
+            factory.counters().increment(BrokerCounter.QUEUES_CREATED);
+            if (declaration.owner() != null) {
+                owned.computeIfAbsent(declaration.owner(), owner -> new ArrayList<>())
+                        .add(queue);
+            }
+            return queue;
+        });
+    }
+
+    private QueueSettings settings(QueueDeclaration declaration) {
+        ShortString name =
+                declaration.name().isEmpty() ? GeneratedName.withPrefix(GENERATED_PREFIX) : declaration.name();
+        return new QueueSettings(
+                virtualHost.control().store().nextQueueId(),
+                virtualHost.name(),
+                name,
+                declaration.effectivelyDurable(),
+                declaration.autoDelete(),
+                declaration.owner(),
+                declaration.arguments());
+    }
+
+    private List<DefinitionChange> changes(Queue queue) {
+        QueueSettings settings = queue.settings();
+        if (!settings.durable()) {
+            return List.of();
+        }
+        return List.of(new DefinitionChange.PutQueue(new QueueDefinition(
+                settings.id(),
+                settings.vhost(),
+                settings.name().toString(),
+                true,
+                settings.autoDelete(),
+                settings.arguments().bytes())));
+    }
+
+    private void checkEquivalent(QueueDeclaration declaration, Queue existing) {
+        QueueSettings current = existing.settings();
+        if (current.owner() != declaration.owner()) {
+            throw virtualHost.locked(existing);
+        }
+        Equivalence equivalence = new Equivalence(existing.toString());
+        if (factory.relaxedRedeclare() && declaration.effectivelyDurable() != current.durable()) {
+            LOG.info(
+                    "Accepted a declare of {} with durable={}; it stays durable={}",
+                    existing,
+                    declaration.durable(),
+                    current.durable());
+        } else {
+            equivalence.check("durable", declaration.effectivelyDurable(), current.durable());
+        }
+        equivalence.check("auto_delete", declaration.autoDelete(), current.autoDelete());
+        equivalence.checkQueueArguments(declaration.arguments(), current.arguments());
+    }
+
+    Plan<Integer> delete(ShortString name, boolean ifUnused, boolean ifEmpty, Requester requester) {
+        Queue queue = virtualHost.queueOrNull(name);
+        if (queue == null) {
+            return Plan.immediate(() -> 0);
+        }
+        virtualHost.checkAccess(queue, requester);
+        if (ifUnused || ifEmpty) {
+            OnLoop.call(queue.home(), () -> {
+                queue.checkDeletable(ifUnused, ifEmpty);
+                return null;
+            });
+        }
+        return deletion(queue);
+    }
+
+    private Plan<Integer> deletion(Queue queue) {
+        List<Exchange> unused = new ArrayList<>();
+        bindings.addUnusedBy(unused, virtualHost.bindings().bindingsTo(queue));
+        List<DefinitionChange> changes = new ArrayList<>();
+        if (queue.settings().durable()) {
+            changes.add(new DefinitionChange.DeleteQueue(
+                    virtualHost.name(), queue.name().toString()));
+        }
+        changes.addAll(bindings.deletions(unused));
+        Supplier<Integer> effect = () -> {
+            virtualHost.remove(queue);
+            factory.counters().increment(BrokerCounter.QUEUES_DELETED);
+            unused.forEach(virtualHost::remove);
+            forgetOwner(queue);
+            return OnLoop.call(queue.home(), queue::delete);
+        };
+        return new Plan<>(changes, effect, () -> queue.home().execute(queue::cancelConsumers));
+    }
+
+    private void forgetOwner(Queue queue) {
+        Object owner = queue.settings().owner();
+        if (owner == null) {
+            return;
+        }
+        owned.computeIfPresent(owner, (key, queues) -> {
+            queues.remove(queue);
+            return queues.isEmpty() ? null : queues;
+        });
+    }
+
+    /** The queue's last consumer went away; it may have a new one by now, or be gone. */
+    Plan<Integer> deleteUnused(Queue queue) {
+        if (virtualHost.queueOrNull(queue.name()) != queue || queue.consumerCount() > 0) {
+            return Plan.immediate(() -> 0);
+        }
+        return deletion(queue);
+    }
+
+    Plan<Void> deleteOwned(Requester owner) {
+        List<Plan<Integer>> deletions = new ArrayList<>();
+        List<DefinitionChange> changes = new ArrayList<>();
+        for (Queue queue : List.copyOf(owned.getOrDefault(owner, List.of()))) {
+            Plan<Integer> deletion = deletion(queue);
+            deletions.add(deletion);
+            changes.addAll(deletion.changes());
+        }
+        Supplier<Void> effect = () -> {
+            for (Plan<Integer> deletion : deletions) {
+                int unused = deletion.effect().get();
+            }
+            return null;
+        };
+        return new Plan<>(
+                changes,
+                effect,
+                () -> deletions.forEach(deletion -> deletion.afterwards().run()));
+    }
+}

@@ -1,0 +1,240 @@
+package io.millrace.server.vhost;
+
+import io.millrace.codec.ChannelError;
+import io.millrace.codec.ReplyCode;
+import io.millrace.codec.value.ShortString;
+import io.millrace.server.queue.Queue;
+import io.millrace.server.queue.QueueLifecycle;
+import io.millrace.server.routing.BindingTable;
+import io.millrace.server.routing.DirectExchange;
+import io.millrace.server.routing.Exchange;
+import io.millrace.server.routing.ExchangeDeclaration;
+import io.millrace.server.routing.Router;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * One virtual host: its exchanges, queues and bindings by name. Look-ups are for any thread; commands are planned and
+ * take effect on the definitions thread ({@link ControlPlane}), which alone writes the tables.
+ *
+ * <p>Invariant: {@link #routingVersion} grows after every change that a route could depend on, and before that change
+ * is answered; so whoever has seen the answer does not use an older route.
+ */
+public final class VirtualHost {
+    private static final String SYSTEM_PREFIX = "amq.";
+
+    private final String name;
+    private final ControlPlane control;
+    private final ConcurrentHashMap<ShortString, Exchange> exchanges = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<ShortString, Queue> queues = new ConcurrentHashMap<>();
+    private final BindingTable bindings = new BindingTable();
+    private final Exchange defaultExchange = DirectExchange.defaultExchange();
+    private final Router router = new Router(queues::get, exchanges::get);
+    private final ExchangeCommands exchangeCommands;
+    private final QueueCommands queueCommands;
+    private final BindingCommands bindingCommands;
+    private volatile long routingVersion;
+
+    VirtualHost(String name, ControlPlane control, QueueFactory factory) {
+        this.name = name;
+        this.control = control;
+        exchanges.put(ShortString.EMPTY, defaultExchange);
+        bindingCommands = new BindingCommands(this);
+        exchangeCommands = new ExchangeCommands(this, bindingCommands);
+        queueCommands = new QueueCommands(this, bindingCommands, factory);
+        PredeclaredExchange.all().forEach(this::put);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** Grows with every change that a route could depend on. Any thread. */
+    public long routingVersion() {
+        return routingVersion;
+    }
+
+    public Router router() {
+        return router;
+    }
+
+    /** The exchange of that name. @throws ChannelError NOT_FOUND when there is none */
+    public Exchange requireExchange(ShortString exchangeName) {
+        Exchange exchange = exchanges.get(exchangeName);
+        if (exchange == null) {
+            throw new ChannelError(ReplyCode.NOT_FOUND, "no " + describeExchange(exchangeName));
+        }
+        return exchange;
+    }
+
+    /** The queue of that name. @throws ChannelError NOT_FOUND when there is none */
+    public Queue requireQueue(ShortString queueName) {
+        Queue queue = queues.get(queueName);
+        if (queue == null) {
+            throw new ChannelError(ReplyCode.NOT_FOUND, "no " + describeQueue(queueName));
+        }
+        return queue;
+    }
+
+    /** All queues, in no particular order. */
+    public Collection<Queue> queues() {
+        return Collections.unmodifiableCollection(queues.values());
+    }
+
+    /** All exchanges, in no particular order. */
+    public Collection<Exchange> exchanges() {
+        return Collections.unmodifiableCollection(exchanges.values());
+    }
+
+    /** @throws ChannelError RESOURCE_LOCKED when the queue is exclusive to another connection */
+    public void checkAccess(Queue queue, Requester requester) {
+        if (queue.settings().exclusive() && queue.settings().owner() != requester) {
+            throw locked(queue);
+        }
+    }
+
+    ChannelError locked(Queue queue) {
+        return new ChannelError(
+                ReplyCode.RESOURCE_LOCKED,
+                "cannot obtain exclusive access to locked " + queue
+                        + ". It could be originally declared on another connection or the exclusive property value"
+                        + " does not match that of the original declaration.");
+    }
+
+    /** @throws ChannelError ACCESS_REFUSED when the name is the default exchange's, which nobody may change */
+    public void checkNotDefaultExchange(ShortString exchangeName) {
+        if (exchangeName.isEmpty()) {
+            throw new ChannelError(ReplyCode.ACCESS_REFUSED, "operation not permitted on the default exchange");
+        }
+    }
+
+    /** As RabbitMQ's error texts name it. */
+    public String describe(Exchange exchange) {
+        return describeExchange(exchange.name());
+    }
+
+    String describeExchange(ShortString exchangeName) {
+        return "exchange '" + exchangeName + "' in vhost '" + name + "'";
+    }
+
+    String describeQueue(ShortString queueName) {
+        return "queue '" + queueName + "' in vhost '" + name + "'";
+    }
+
+    static boolean isSystemName(ShortString entity) {
+        return entity.toString().startsWith(SYSTEM_PREFIX);
+    }
+
+    /** Declares an exchange. */
+    public void declareExchange(String type, ExchangeDeclaration declaration, Reply<Void> reply) {
+        control.submit(new Command<>(
+                List.of(exchangeKey(declaration.name())), () -> exchangeCommands.declare(type, declaration), reply));
+    }
+
+    /** Deletes an exchange; succeeds when there is none. */
+    public void deleteExchange(ShortString exchangeName, boolean ifUnused, Reply<Void> reply) {
+        control.submit(new Command<>(List.of(), () -> exchangeCommands.delete(exchangeName, ifUnused), reply));
+    }
+
+    /** Declares a queue; answers with the queue, which may have been there. */
+    public void declareQueue(QueueDeclaration declaration, Reply<Queue> reply) {
+        control.submit(
+                new Command<>(List.of(queueKey(declaration.name())), () -> queueCommands.declare(declaration), reply));
+    }
+
+    /** Deletes a queue; answers how many messages waited in it, 0 when there is no such queue. */
+    public void deleteQueue(
+            ShortString queueName, boolean ifUnused, boolean ifEmpty, Requester requester, Reply<Integer> reply) {
+        control.submit(
+                new Command<>(List.of(), () -> queueCommands.delete(queueName, ifUnused, ifEmpty, requester), reply));
+    }
+
+    /** Binds; succeeds when the binding is there already. */
+    public void bind(BindingRequest request, Reply<Void> reply) {
+        control.submit(new Command<>(keys(request), () -> bindingCommands.bind(request), reply));
+    }
+
+    /** Unbinds; succeeds when there is no such binding. */
+    public void unbind(BindingRequest request, Reply<Void> reply) {
+        control.submit(new Command<>(List.of(), () -> bindingCommands.unbind(request), reply));
+    }
+
+    /** Deletes the exclusive queues of a connection that ends. */
+    public void releaseOwner(Requester owner, Reply<Void> reply) {
+        control.submit(new Command<>(List.of(), () -> queueCommands.deleteOwned(owner), reply));
+    }
+
+    /** Answers when all commands submitted before have taken effect. */
+    public void barrier(Reply<Void> reply) {
+        control.submit(new Command<>(List.of(), () -> Plan.immediate(() -> null), reply));
+    }
+
+    /** What queues of this virtual host tell when their last consumer is gone. */
+    QueueLifecycle lifecycle() {
+        return queue -> control.submit(new Command<>(
+                List.of(), () -> queueCommands.deleteUnused(queue), new IgnoredReply<>(queue.toString())));
+    }
+
+    private List<Object> keys(BindingRequest request) {
+        Object destination = request.toQueue() ? queueKey(request.destination()) : exchangeKey(request.destination());
+        return List.of(exchangeKey(request.source()), destination);
+    }
+
+    private record Key(String vhost, boolean queue, ShortString name) {}
+
+    private Object queueKey(ShortString queueName) {
+        // A name that the server will make touches nothing that anybody knows.
+        return queueName.isEmpty() ? new Object() : new Key(name, true, queueName);
+    }
+
+    private Object exchangeKey(ShortString exchangeName) {
+        return new Key(name, false, exchangeName);
+    }
+
+    // From here on: the tables, for the definitions thread.
+
+    ControlPlane control() {
+        return control;
+    }
+
+    Exchange exchangeOrNull(ShortString exchangeName) {
+        return exchanges.get(exchangeName);
+    }
+
+    Queue queueOrNull(ShortString queueName) {
+        return queues.get(queueName);
+    }
+
+    BindingTable bindings() {
+        return bindings;
+    }
+
+    void put(Exchange exchange) {
+        exchanges.put(exchange.name(), exchange);
+        routesChanged();
+    }
+
+    void put(Queue queue) {
+        queues.put(queue.name(), queue);
+        routesChanged();
+    }
+
+    void remove(Exchange exchange) {
+        exchanges.remove(exchange.name(), exchange);
+        bindings.removeExchange(exchange);
+        routesChanged();
+    }
+
+    void remove(Queue queue) {
+        queues.remove(queue.name(), queue);
+        bindings.removeQueue(queue);
+        routesChanged();
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written by the definitions thread alone
+    void routesChanged() {
+        routingVersion++;
+    }
+}
