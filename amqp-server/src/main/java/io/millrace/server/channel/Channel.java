@@ -1,0 +1,354 @@
+package io.millrace.server.channel;
+
+import io.millrace.codec.AmqpException;
+import io.millrace.codec.ConnectionError;
+import io.millrace.codec.Content;
+import io.millrace.codec.DeliveryWriter;
+import io.millrace.codec.ReplyCode;
+import io.millrace.codec.method.BasicMethod;
+import io.millrace.codec.method.ChannelMethod;
+import io.millrace.codec.method.Method;
+import io.millrace.codec.value.LongString;
+import io.millrace.codec.value.ShortString;
+import io.millrace.server.queue.DeliveryBatch;
+import io.millrace.server.queue.Message;
+import io.millrace.server.queue.SettleBatch.Outcome;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One channel of a connection: its frames in the order they arrive, its deliveries in the order they are handed over.
+ * Everything here runs on the connection's loop.
+ *
+ * <p>While a method waits for another thread (a declare that must become durable, a queue on another loop), the channel
+ * is busy: frames that arrive meanwhile are kept ({@link DeferredFrames}) and handled afterwards, so that answers come
+ * in the order of the methods while the other channels of the connection go on.
+ */
+public final class Channel {
+    private enum State {
+        NEW,
+        OPEN,
+        /** The server has closed it and waits for the client's close-ok; everything else is ignored. */
+        CLOSING,
+        CLOSED
+    }
+
+    private final int number;
+    private final ChannelHost host;
+    private final ContentAssembler assembler = new ContentAssembler();
+    private final DeferredFrames deferred = new DeferredFrames();
+    private final Unacked unacked = new Unacked();
+    private final Consumers consumers;
+    private final Publisher publisher;
+    private final Settlements settlements;
+    private final MethodDispatch methods;
+    private final List<Consumer> settled = new ArrayList<>();
+
+    private State state = State.NEW;
+    private boolean busy;
+    /** A method that waits is being started right now: if it completes at once, nothing was deferred. */
+    private boolean starting;
+
+    private boolean touched;
+    private long lastDeliveryTag;
+
+    public Channel(int number, ChannelHost host) {
+        this.number = number;
+        this.host = host;
+        this.consumers = new Consumers(this, host);
+        this.publisher = new Publisher(this, host);
+        this.settlements = new Settlements(unacked);
+        this.methods = new MethodDispatch(this, host, publisher, consumers, settlements);
+    }
+
+    public int number() {
+        return number;
+    }
+
+    /** Whether the client has opened it and it is not closed. */
+    public boolean isOpen() {
+        return state == State.OPEN;
+    }
+
+    /** Whether it waits for something; frames are deferred meanwhile. */
+    public boolean isBusy() {
+        return busy;
+    }
+
+    /** A method frame for this channel arrived. */
+    public void onMethod(Method method) {
+        if (state == State.CLOSING || state == State.CLOSED) {
+            whileClosing(method);
+        } else if (busy) {
+            host.deferred(deferred.add(method));
+        } else {
+            execute(method);
+        }
+    }
+
+    /** A content header frame for this channel arrived. The buffer is borrowed. */
+    public void onContentHeader(ByteBuf in, int offset, int length) {
+        if (state == State.CLOSING || state == State.CLOSED) {
+            return;
+        }
+        if (busy) {
+            host.deferred(deferred.addHeader(in, offset, length));
+            return;
+        }
+        complete(assembler.header(in, offset, length, host.maxMessageSize()));
+    }
+
+    /** A content body frame for this channel arrived. The buffer is borrowed. */
+    public void onContentBody(ByteBuf in, int offset, int length) {
+        if (state == State.CLOSING || state == State.CLOSED) {
+            return;
+        }
+        if (busy) {
+            host.deferred(deferred.addBody(in, offset, length));
+            return;
+        }
+        complete(assembler.body(in, offset, length));
+    }
+
+    private void execute(Method method) {
+        assembler.checkMethodExpected();
+        if (method instanceof BasicMethod.Publish publish) {
+            assembler.begin(publish);
+            return;
+        }
+        if (method instanceof ChannelMethod.Open) {
+            open(method);
+            return;
+        }
+        try {
+            requireOpen();
+            methods.execute(method);
+        } catch (AmqpException e) {
+            throw e.withMethod(method.classId(), method.methodId());
+        }
+    }
+
+    private void complete(Content content) {
+        if (content == null) {
+            return;
+        }
+        BasicMethod.Publish publish = assembler.publish();
+        try {
+            requireOpen();
+            publisher.publish(publish, content);
+        } catch (AmqpException e) {
+            throw e.withMethod(publish.classId(), publish.methodId());
+        }
+    }
+
+    private void requireOpen() {
+        if (state != State.OPEN) {
+            throw new ConnectionError(ReplyCode.CHANNEL_ERROR, "expected 'channel.open'");
+        }
+    }
+
+    private void open(Method method) {
+        if (state != State.NEW) {
+            throw new ConnectionError(
+                    ReplyCode.CHANNEL_ERROR, "second 'channel.open' seen", method.classId(), method.methodId());
+        }
+        host.opened(this);
+        state = State.OPEN;
+        send(new ChannelMethod.OpenOk(LongString.EMPTY));
+    }
+
+    private void whileClosing(Method method) {
+        if (method instanceof ChannelMethod.CloseOk) {
+            if (state == State.CLOSING) {
+                state = State.CLOSED;
+                host.closed(this);
+            }
+        } else if (method instanceof ChannelMethod.Close) {
+            send(new ChannelMethod.CloseOk());
+        } else if (method instanceof ChannelMethod.Open) {
+            throw new ConnectionError(
+                    ReplyCode.CHANNEL_ERROR, "second 'channel.open' seen", method.classId(), method.methodId());
+        }
+    }
+
+    /** Sends a method on this channel. */
+    void send(Method method) {
+        host.outbound().method(number, method);
+    }
+
+    /** The client closes the channel. */
+    void closeByClient() {
+        release();
+        state = State.CLOSED;
+        send(new ChannelMethod.CloseOk());
+        host.closed(this);
+    }
+
+    /** Closes the channel for an error: what it held goes back first, then the client is told. */
+    public void fail(AmqpException error) {
+        release();
+        state = State.CLOSING;
+        host.deferred(deferred.clear());
+        send(new ChannelMethod.Close(
+                error.replyCode().code(), ShortString.of(error.replyText()), error.classId(), error.methodId()));
+    }
+
+    /** Gives back everything the channel holds: the connection or the channel ends. */
+    public void release() {
+        if (state != State.OPEN) {
+            return;
+        }
+        consumers.removeAll();
+        publisher.close();
+        settlements.requeueAll();
+        handOverSettled();
+        state = State.CLOSED;
+    }
+
+    /** A batch of deliveries from a queue. */
+    void deliver(Consumer consumer, DeliveryBatch batch) {
+        boolean automaticAck = consumer.queueConsumer().automaticAck();
+        int count = batch.count();
+        if (state != State.OPEN) {
+            if (!automaticAck) {
+                for (int i = 0; i < count; i++) {
+                    consumer.settle(Outcome.REQUEUE, batch.message(i), batch.sequence(i));
+                }
+                handOverSettled();
+            }
+            return;
+        }
+        Outbound outbound = host.outbound();
+        ShortString tag = consumer.tag();
+        DeliveryWriter writer = consumer.writer();
+        for (int i = 0; i < count; i++) {
+            Message message = batch.message(i);
+            long deliveryTag = ++lastDeliveryTag;
+            outbound.deliver(writer, tag, deliveryTag, batch.redelivered(i), message);
+            if (!automaticAck) {
+                unacked.add(deliveryTag, consumer, message, batch.sequence(i));
+            }
+        }
+        outbound.flushSoon();
+    }
+
+    /** The tag of the next delivery, which the caller sends. */
+    long nextDeliveryTag() {
+        return ++lastDeliveryTag;
+    }
+
+    Unacked unacked() {
+        return unacked;
+    }
+
+    void cancelledByQueue(Consumer consumer) {
+        if (state == State.OPEN && consumers.forget(consumer) && host.understandsConsumerCancel()) {
+            send(new BasicMethod.Cancel(consumer.tag(), true));
+            host.outbound().flushSoon();
+        }
+    }
+
+    /** The consumer has settled deliveries to hand over at the end of the read cycle. */
+    void hasSettled(Consumer consumer) {
+        settled.add(consumer);
+        touch();
+    }
+
+    /** Has {@link #endCycle} called at the end of the read cycle. */
+    void touch() {
+        if (!touched) {
+            touched = true;
+            host.touched(this);
+        }
+    }
+
+    /** The end of a read cycle in which the channel was touched. */
+    public void endCycle() {
+        touched = false;
+        publisher.endCycle();
+        handOverSettled();
+    }
+
+    private void handOverSettled() {
+        if (settled.isEmpty()) {
+            return;
+        }
+        // Places in the window first, so that the queues find them free when they go on.
+        consumers.releaseWindow(settlements.takeWindowPlaces());
+        for (int i = 0; i < settled.size(); i++) {
+            settled.get(i).handOverSettled();
+        }
+        settled.clear();
+        consumers.resumeIfLimited();
+    }
+
+    /** The socket takes more. */
+    public void writable() {
+        consumers.resumeParked();
+    }
+
+    /**
+     * Starts something that another thread or loop completes; the channel is busy until it has. What was published and
+     * settled before is on its way first.
+     */
+    <T> void await(Method method, Pending.Start<T> start, Pending.Done<T> done) {
+        host.outbox().flush();
+        handOverSettled();
+        busy = true;
+        starting = true;
+        start.with(new Pending<>(this, host.loop(), method, done));
+        starting = false;
+    }
+
+    /** {@link #await} for a method whose answer says nothing but that it is done. */
+    void change(Method method, boolean nowait, Method answer, Pending.Start<Void> start) {
+        await(method, start, nothing -> {
+            if (!nowait) {
+                send(answer);
+            }
+        });
+    }
+
+    /** Waits until everything published so far on the connection is settled. */
+    void awaitPublished(Method method, Pending.Done<Void> done) {
+        busy = true;
+        starting = true;
+        Pending<Void> pending = new Pending<>(this, host.loop(), method, done);
+        host.outbox().await(cycle -> pending.succeeded(null));
+        host.outbox().flush();
+        handOverSettled();
+        starting = false;
+    }
+
+    /** What {@link #await} started is complete. */
+    <T> void completed(Pending<T> pending) {
+        busy = false;
+        if (state != State.OPEN) {
+            host.idle(this);
+            return;
+        }
+        try {
+            pending.finish();
+        } catch (AmqpException e) {
+            host.failed(this, e);
+        }
+        if (!starting) {
+            replayDeferred();
+            host.endCycle();
+        }
+        if (!busy) {
+            host.idle(this);
+        }
+    }
+
+    private void replayDeferred() {
+        try {
+            while (!busy && !deferred.isEmpty()) {
+                host.deferred(deferred.replayFirst(this));
+            }
+        } catch (AmqpException e) {
+            host.failed(this, e);
+        }
+    }
+}

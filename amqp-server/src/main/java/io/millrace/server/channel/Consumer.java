@@ -1,0 +1,128 @@
+package io.millrace.server.channel;
+
+import io.millrace.codec.DeliveryWriter;
+import io.millrace.codec.value.ShortString;
+import io.millrace.server.queue.ConsumerSink;
+import io.millrace.server.queue.DeliveryBatch;
+import io.millrace.server.queue.HomeLoop;
+import io.millrace.server.queue.Message;
+import io.millrace.server.queue.PrefetchWindow;
+import io.millrace.server.queue.Queue;
+import io.millrace.server.queue.QueueConsumer;
+import io.millrace.server.queue.SettleBatch;
+import io.millrace.server.queue.SettleBatch.Outcome;
+
+/**
+ * A consumer as its channel sees it: gathers what its client settles into one batch a read cycle. Lives on the
+ * connection's loop. What {@code basic.get} fetched belongs to one of these, too, which never gets deliveries.
+ */
+final class Consumer implements ConsumerSink {
+    private final Channel channel;
+    private final ChannelHost host;
+    private final QueueConsumer queueConsumer;
+    private final DeliveryWriter writer;
+    private SettleBatch settling;
+
+    /** A consumer that {@code basic.consume} made. */
+    Consumer(
+            Channel channel,
+            ChannelHost host,
+            Queue queue,
+            ShortString tag,
+            boolean automaticAck,
+            boolean exclusive,
+            int prefetch,
+            PrefetchWindow window) {
+        this.channel = channel;
+        this.host = host;
+        this.queueConsumer = new QueueConsumer(queue, this, tag, automaticAck, exclusive, prefetch, window);
+        this.writer = new DeliveryWriter(channel.number(), tag);
+    }
+
+    /** What stands for {@code basic.get} on this queue. */
+    Consumer(Channel channel, ChannelHost host, Queue queue) {
+        this.channel = channel;
+        this.host = host;
+        this.queueConsumer = queue.getter();
+        this.writer = null;
+    }
+
+    QueueConsumer queueConsumer() {
+        return queueConsumer;
+    }
+
+    /** Writes its deliveries. */
+    DeliveryWriter writer() {
+        return writer;
+    }
+
+    Queue queue() {
+        return queueConsumer.queue();
+    }
+
+    ShortString tag() {
+        return queueConsumer.tag();
+    }
+
+    /** Whether its deliveries count against the channel's window. */
+    boolean countsInWindow() {
+        return queueConsumer.sink() != null;
+    }
+
+    /** Adds a delivery to what goes back to the queue at the end of the read cycle. */
+    void settle(Outcome outcome, Message message, long sequence) {
+        if (settling != null && settling.outcome() != outcome) {
+            handOverSettled();
+        }
+        if (settling == null) {
+            settling = new SettleBatch(queueConsumer, outcome);
+            channel.hasSettled(this);
+        }
+        settling.add(message, sequence);
+    }
+
+    /** Hands over what was gathered. */
+    void handOverSettled() {
+        SettleBatch batch = settling;
+        settling = null;
+        if (batch != null) {
+            batch.handOver();
+        }
+    }
+
+    /** Asks the queue to go on, if it stopped because the socket or the window was full. */
+    void resumeIfParked() {
+        if (queueConsumer.isParked()) {
+            Queue queue = queue();
+            queue.home().run(() -> queue.resume(queueConsumer));
+        }
+    }
+
+    @Override
+    public HomeLoop loop() {
+        return host.loop();
+    }
+
+    @Override
+    public boolean isWritable() {
+        return host.outbound().isWritable();
+    }
+
+    @Override
+    public void handedOver(long bytes) {
+        host.outbound().handedOver(bytes);
+    }
+
+    @Override
+    public void deliver(DeliveryBatch batch) {
+        if (host.outbound().received(batch.bytes())) {
+            host.writable();
+        }
+        channel.deliver(this, batch);
+    }
+
+    @Override
+    public void cancelledByQueue(QueueConsumer consumer) {
+        channel.cancelledByQueue(this);
+    }
+}

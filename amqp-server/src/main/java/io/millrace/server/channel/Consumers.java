@@ -1,0 +1,183 @@
+package io.millrace.server.channel;
+
+import io.millrace.codec.AmqpException;
+import io.millrace.codec.ConnectionError;
+import io.millrace.codec.ReplyCode;
+import io.millrace.codec.method.BasicMethod;
+import io.millrace.codec.value.ShortString;
+import io.millrace.server.queue.GetRequest;
+import io.millrace.server.queue.PrefetchWindow;
+import io.millrace.server.queue.Queue;
+import io.millrace.server.queue.QueueConsumer;
+import io.millrace.server.vhost.GeneratedName;
+import io.millrace.server.vhost.Reply;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The consumers of a channel: {@code basic.consume}, {@code cancel}, {@code get} and {@code qos}. */
+final class Consumers {
+    private static final String TAG_PREFIX = "amq.ctag-";
+
+    private final Channel channel;
+    private final ChannelHost host;
+    private final PrefetchWindow window = new PrefetchWindow();
+    private final Map<ShortString, Consumer> byTag = new HashMap<>();
+    /** What {@code basic.get} fetched is settled through one of these for each queue. */
+    private final IdentityHashMap<Queue, Consumer> getters = new IdentityHashMap<>();
+
+    private int prefetch;
+
+    Consumers(Channel channel, ChannelHost host) {
+        this.channel = channel;
+        this.host = host;
+        if (host.defaultPrefetchGlobal()) {
+            window.limit(host.defaultPrefetch());
+        } else {
+            prefetch = host.defaultPrefetch();
+        }
+    }
+
+    void qos(BasicMethod.Qos method) {
+        if (method.prefetchSize() != 0) {
+            throw new ConnectionError(ReplyCode.NOT_IMPLEMENTED, "prefetch_size!=0 (" + method.prefetchSize() + ")");
+        }
+        if (method.global()) {
+            window.limit(method.prefetchCount());
+            resumeParked();
+        } else {
+            prefetch = method.prefetchCount();
+        }
+        channel.send(new BasicMethod.QosOk());
+    }
+
+    void consume(BasicMethod.Consume method, Queue queue) {
+        ShortString tag = tagFor(method);
+        Consumer consumer =
+                new Consumer(channel, host, queue, tag, method.noAck(), method.exclusive(), prefetch, window);
+        channel.<Void>await(method, reply -> queue.home().run(() -> add(consumer, reply)), nothing -> {
+            byTag.put(tag, consumer);
+            if (!method.nowait()) {
+                channel.send(new BasicMethod.ConsumeOk(tag));
+            }
+        });
+    }
+
+    private ShortString tagFor(BasicMethod.Consume method) {
+        if (byTag.size() >= host.consumersMax()) {
+            throw new ConnectionError(
+                    ReplyCode.NOT_ALLOWED, "reached maximum (" + host.consumersMax() + ") of consumers per channel");
+        }
+        ShortString tag = method.consumerTag();
+        if (tag.isEmpty()) {
+            return GeneratedName.withPrefix(TAG_PREFIX);
+        }
+        if (byTag.containsKey(tag)) {
+            throw new ConnectionError(ReplyCode.NOT_ALLOWED, "attempt to reuse consumer tag '" + tag + "'");
+        }
+        return tag;
+    }
+
+    /** On the queue's loop: the answer is on its way before the first delivery is. */
+    private static void add(Consumer consumer, Reply<Void> reply) {
+        Queue queue = consumer.queue();
+        try {
+            queue.addConsumer(consumer.queueConsumer());
+        } catch (AmqpException e) {
+            reply.failed(e);
+            return;
+        }
+        reply.succeeded(null);
+        queue.dispatch();
+    }
+
+    void cancel(BasicMethod.Cancel method) {
+        Consumer consumer = byTag.remove(method.consumerTag());
+        if (consumer == null) {
+            cancelOk(method);
+            return;
+        }
+        Queue queue = consumer.queue();
+        channel.<Void>await(
+                method,
+                reply -> queue.home().run(() -> {
+                    queue.removeConsumer(consumer.queueConsumer());
+                    if (queue.settings().autoDelete()) {
+                        // It may have been the last one: answer when the queue is gone.
+                        host.virtualHost().barrier(reply);
+                    } else {
+                        reply.succeeded(null);
+                    }
+                }),
+                nothing -> cancelOk(method));
+    }
+
+    private void cancelOk(BasicMethod.Cancel method) {
+        if (!method.nowait()) {
+            channel.send(new BasicMethod.CancelOk(method.consumerTag()));
+        }
+    }
+
+    void get(BasicMethod.Get method, Queue queue) {
+        channel.<GetRequest>await(
+                method,
+                reply -> new GetRequest(queue, method.noAck(), host.loop(), reply::succeeded).send(),
+                this::got);
+    }
+
+    private void got(GetRequest request) {
+        if (request.message() == null) {
+            channel.send(new BasicMethod.GetEmpty(ShortString.EMPTY));
+            return;
+        }
+        long deliveryTag = channel.nextDeliveryTag();
+        host.outbound()
+                .getOk(channel.number(), deliveryTag, request.redelivered(), request.remaining(), request.message());
+        if (!request.automaticAck()) {
+            Consumer getter = getters.computeIfAbsent(request.queue(), queue -> new Consumer(channel, host, queue));
+            channel.unacked().add(deliveryTag, getter, request.message(), request.sequence());
+        }
+    }
+
+    /** The queue cancelled the consumer; false when the channel had forgotten it already. */
+    boolean forget(Consumer consumer) {
+        return byTag.remove(consumer.tag(), consumer);
+    }
+
+    /** Takes all consumers from their queues. */
+    void removeAll() {
+        for (Consumer consumer : byTag.values()) {
+            QueueConsumer queueConsumer = consumer.queueConsumer();
+            Queue queue = consumer.queue();
+            queue.home().run(() -> queue.removeConsumer(queueConsumer));
+        }
+        byTag.clear();
+        getters.clear();
+    }
+
+    void releaseWindow(int places) {
+        if (places != 0) {
+            window.release(places);
+        }
+    }
+
+    void resumeIfLimited() {
+        if (window.isLimited()) {
+            resumeParked();
+        }
+    }
+
+    /** Has the queues go on that stopped because the socket or the window was full. */
+    void resumeParked() {
+        if (byTag.isEmpty()) {
+            return;
+        }
+        // A copy: a queue on this loop may cancel a consumer while it goes on.
+        List<Consumer> consumers = new ArrayList<>(byTag.values());
+        for (Consumer consumer : consumers) {
+            consumer.resumeIfParked();
+        }
+    }
+}

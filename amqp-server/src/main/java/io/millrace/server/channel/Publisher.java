@@ -1,0 +1,176 @@
+package io.millrace.server.channel;
+
+import io.millrace.codec.ChannelError;
+import io.millrace.codec.ConnectionError;
+import io.millrace.codec.Content;
+import io.millrace.codec.ReplyCode;
+import io.millrace.codec.method.BasicMethod;
+import io.millrace.codec.method.ConfirmMethod;
+import io.millrace.codec.method.Method;
+import io.millrace.codec.method.TxMethod;
+import io.millrace.codec.value.FieldTable;
+import io.millrace.codec.value.ShortString;
+import io.millrace.server.metrics.BrokerCounter;
+import io.millrace.server.metrics.LoopCounters;
+import io.millrace.server.queue.Message;
+import io.millrace.server.queue.Queue;
+import io.millrace.server.routing.Exchange;
+import io.millrace.server.routing.Route;
+import java.util.function.Supplier;
+
+/** The publishing half of a channel: routes messages, returns what cannot be routed, confirms or commits. */
+final class Publisher {
+    private static final ShortString NO_ROUTE_TEXT = ShortString.of("NO_ROUTE");
+
+    private final Channel channel;
+    private final ChannelHost host;
+    private final LoopCounters counters;
+    private ConfirmWindow confirms;
+    private Transaction transaction;
+
+    private boolean publishing;
+    private int received;
+    private int receivedConfirm;
+    private int routed;
+
+    Publisher(Channel channel, ChannelHost host) {
+        this.channel = channel;
+        this.host = host;
+        this.counters = host.loop().counters();
+    }
+
+    /** A complete publish arrived. */
+    void publish(BasicMethod.Publish method, Content content) {
+        if (method.immediate()) {
+            throw new ConnectionError(ReplyCode.NOT_IMPLEMENTED, "immediate=true");
+        }
+        Route route = routeOf(method, content);
+        channel.touch();
+        if (!publishing) {
+            publishing = true;
+            host.publishers(1);
+        }
+        received++;
+        counters.addMessageSize(content.bodyLength());
+        if (transaction != null) {
+            transaction.published(method, content);
+            return;
+        }
+        send(method, content, route);
+        if (confirms != null) {
+            receivedConfirm++;
+            confirms.published();
+        }
+    }
+
+    private void send(BasicMethod.Publish method, Content content, Route route) {
+        int destinations = route.size();
+        Message message = new Message(method.exchange(), method.routingKey(), content, destinations > 1);
+        if (destinations == 0) {
+            unroutable(method, message);
+            return;
+        }
+        routed += destinations;
+        PublishOutbox outbox = host.outbox();
+        for (int i = 0; i < destinations; i++) {
+            outbox.add((Queue) route.get(i), message);
+        }
+    }
+
+    private void unroutable(BasicMethod.Publish method, Message message) {
+        if (method.mandatory()) {
+            counters.add(BrokerCounter.UNROUTABLE_RETURNED, 1);
+            host.outbound().returned(channel.number(), ReplyCode.NO_ROUTE.code(), NO_ROUTE_TEXT, message);
+            host.outbound().flushSoon();
+        } else {
+            counters.add(BrokerCounter.UNROUTABLE_DROPPED, 1);
+        }
+    }
+
+    /** Where the message goes. A route that is known passed all checks when it was found. */
+    private Route routeOf(BasicMethod.Publish method, Content content) {
+        Route known = host.routes().lookup(method.exchange(), method.routingKey());
+        if (known != null) {
+            return known;
+        }
+        Exchange exchange = host.virtualHost().requireExchange(method.exchange());
+        if (exchange.internal()) {
+            throw new ChannelError(
+                    ReplyCode.ACCESS_REFUSED,
+                    "cannot publish to internal " + host.virtualHost().describe(exchange));
+        }
+        Supplier<FieldTable> headers = () -> content.properties().headers();
+        return host.routes().route(exchange, method.routingKey(), headers);
+    }
+
+    void confirmSelect(ConfirmMethod.Select method) {
+        if (transaction != null) {
+            throw new ChannelError(ReplyCode.PRECONDITION_FAILED, "cannot switch from tx to confirm mode");
+        }
+        if (confirms == null) {
+            // What was published before is not confirmed: it must not share a stretch with what comes now.
+            host.outbox().flush();
+            confirms = new ConfirmWindow(channel.number(), host);
+        }
+        if (!method.nowait()) {
+            channel.send(new ConfirmMethod.SelectOk());
+        }
+    }
+
+    void txSelect(Settlements settlements) {
+        if (confirms != null) {
+            throw new ChannelError(ReplyCode.PRECONDITION_FAILED, "cannot switch from confirm to tx mode");
+        }
+        if (transaction == null) {
+            transaction = new Transaction();
+            settlements.begin(transaction);
+        }
+        channel.send(new TxMethod.SelectOk());
+    }
+
+    /** Publishes first, then settles, and answers when everything that had to be durable is. */
+    void txCommit(Method method, Settlements settlements) {
+        requireTransaction();
+        // What other channels of this connection published before is none of this commit's business.
+        host.outbox().flush();
+        for (Transaction.Published published : transaction.takePublished()) {
+            send(published.method(), published.content(), routeOf(published.method(), published.content()));
+        }
+        for (Transaction.Settled settled : transaction.takeSettled()) {
+            settlements.commit(settled);
+        }
+        channel.awaitPublished(method, nothing -> channel.send(new TxMethod.CommitOk()));
+    }
+
+    void txRollback() {
+        requireTransaction();
+        transaction.rollback(channel.unacked());
+        channel.send(new TxMethod.RollbackOk());
+    }
+
+    private void requireTransaction() {
+        if (transaction == null) {
+            throw new ChannelError(ReplyCode.PRECONDITION_FAILED, "channel is not transactional");
+        }
+    }
+
+    void endCycle() {
+        counters.add(BrokerCounter.RECEIVED, received);
+        counters.add(BrokerCounter.ROUTED, routed);
+        if (receivedConfirm != 0) {
+            counters.add(BrokerCounter.RECEIVED_CONFIRM, receivedConfirm);
+        }
+        received = 0;
+        receivedConfirm = 0;
+        routed = 0;
+    }
+
+    void close() {
+        if (confirms != null) {
+            confirms.close();
+        }
+        if (publishing) {
+            host.publishers(-1);
+        }
+    }
+}

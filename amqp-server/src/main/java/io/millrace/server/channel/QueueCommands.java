@@ -1,0 +1,133 @@
+package io.millrace.server.channel;
+
+import io.millrace.codec.ChannelError;
+import io.millrace.codec.ReplyCode;
+import io.millrace.codec.method.QueueMethod;
+import io.millrace.codec.value.FieldTable;
+import io.millrace.codec.value.ShortString;
+import io.millrace.server.queue.Queue;
+import io.millrace.server.vhost.BindingRequest;
+import io.millrace.server.vhost.QueueDeclaration;
+import io.millrace.server.vhost.VirtualHost;
+
+/** {@code queue.declare}, {@code bind}, {@code unbind}, {@code purge} and {@code delete}. */
+final class QueueCommands {
+    private final Channel channel;
+    private final ChannelHost host;
+    /** What an empty queue name means; null before the first declare. */
+    private ShortString lastDeclared;
+
+    QueueCommands(Channel channel, ChannelHost host) {
+        this.channel = channel;
+        this.host = host;
+    }
+
+    private VirtualHost virtualHost() {
+        return host.virtualHost();
+    }
+
+    /**
+     * The queue of that name, or the one declared last when the name is empty.
+     *
+     * @throws ChannelError NOT_FOUND when there is none; RESOURCE_LOCKED when it is another connection's
+     */
+    Queue require(ShortString name) {
+        Queue queue = virtualHost().requireQueue(resolve(name));
+        virtualHost().checkAccess(queue, host);
+        return queue;
+    }
+
+    private ShortString resolve(ShortString name) {
+        if (!name.isEmpty()) {
+            return name;
+        }
+        if (lastDeclared == null) {
+            throw new ChannelError(ReplyCode.NOT_FOUND, "no previously declared queue");
+        }
+        return lastDeclared;
+    }
+
+    void declare(QueueMethod.Declare method) {
+        if (method.passive()) {
+            declarePassively(method);
+            return;
+        }
+        QueueDeclaration declaration = new QueueDeclaration(
+                EntityName.of(method.queue()),
+                method.durable(),
+                method.exclusive() ? host : null,
+                method.autoDelete(),
+                method.arguments(),
+                host);
+        if (method.exclusive()) {
+            host.ownsQueue();
+        }
+        channel.<Queue>await(
+                method, reply -> virtualHost().declareQueue(declaration, reply), queue -> declared(method, queue));
+    }
+
+    private void declarePassively(QueueMethod.Declare method) {
+        Queue queue = virtualHost().requireQueue(EntityName.of(method.queue()));
+        virtualHost().checkAccess(queue, host);
+        declared(method, queue);
+    }
+
+    /** Answers with the counts that the queue's own loop sees, behind everything that was published before. */
+    private void declared(QueueMethod.Declare method, Queue queue) {
+        lastDeclared = queue.name();
+        if (method.nowait()) {
+            return;
+        }
+        channel.<QueueMethod.DeclareOk>await(
+                method,
+                reply -> queue.home()
+                        .run(() -> reply.succeeded(
+                                new QueueMethod.DeclareOk(queue.name(), queue.readyCount(), queue.consumerCount()))),
+                channel::send);
+    }
+
+    void bind(QueueMethod.Bind method) {
+        BindingRequest request = request(method.queue(), method.exchange(), method.routingKey(), method.arguments());
+        channel.change(
+                method,
+                method.nowait(),
+                new QueueMethod.BindOk(),
+                reply -> virtualHost().bind(request, reply));
+    }
+
+    void unbind(QueueMethod.Unbind method) {
+        BindingRequest request = request(method.queue(), method.exchange(), method.routingKey(), method.arguments());
+        channel.change(
+                method,
+                false,
+                new QueueMethod.UnbindOk(),
+                reply -> virtualHost().unbind(request, reply));
+    }
+
+    private BindingRequest request(ShortString queue, ShortString exchange, ShortString key, FieldTable arguments) {
+        ShortString name = resolve(EntityName.of(queue));
+        ShortString effectiveKey = queue.isEmpty() && key.isEmpty() ? name : key;
+        return BindingRequest.ofQueue(EntityName.of(exchange), name, effectiveKey, arguments, host);
+    }
+
+    void purge(QueueMethod.Purge method) {
+        Queue queue = require(method.queue());
+        channel.<Integer>await(method, reply -> queue.home().run(() -> reply.succeeded(queue.purge())), purged -> {
+            if (!method.nowait()) {
+                channel.send(new QueueMethod.PurgeOk(purged));
+            }
+        });
+    }
+
+    void delete(QueueMethod.Delete method) {
+        ShortString name = resolve(EntityName.of(method.queue()));
+        channel.<Integer>await(
+                method,
+                reply -> virtualHost().deleteQueue(name, method.ifUnused(), method.ifEmpty(), host, reply),
+                dropped -> {
+                    if (!method.nowait()) {
+                        channel.send(new QueueMethod.DeleteOk(dropped));
+                    }
+                });
+    }
+}

@@ -1,0 +1,58 @@
+package io.millrace.server.channel;
+
+import io.millrace.codec.Content;
+import io.millrace.codec.method.BasicMethod;
+import io.millrace.server.queue.Message;
+import io.millrace.server.queue.SettleBatch.Outcome;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** What a channel in tx mode published and settled since its last commit or rollback. */
+final class Transaction {
+    /** A publish that waits for the commit. */
+    record Published(BasicMethod.Publish method, Content content) {}
+
+    /** A delivery that is settled at the commit. */
+    record Settled(long tag, Outcome outcome, Consumer consumer, Message message, long sequence) {}
+
+    private List<Published> published = new ArrayList<>();
+    private List<Settled> settled = new ArrayList<>();
+
+    void published(BasicMethod.Publish method, Content content) {
+        published.add(new Published(method, content));
+    }
+
+    void settled(Settled delivery) {
+        settled.add(delivery);
+    }
+
+    /** The publishes since the last commit, in order; they are the caller's now. */
+    List<Published> takePublished() {
+        List<Published> taken = published;
+        published = new ArrayList<>();
+        return taken;
+    }
+
+    /** What was settled since the last commit, in order; it is the caller's now. */
+    List<Settled> takeSettled() {
+        List<Settled> taken = settled;
+        settled = new ArrayList<>();
+        return taken;
+    }
+
+    /** Forgets the publishes; what was settled is outstanding again, under its old tags. */
+    void rollback(Unacked unacked) {
+        published.clear();
+        if (settled.isEmpty()) {
+            return;
+        }
+        List<Settled> all = takeSettled();
+        unacked.removeAll((tag, consumer, message, sequence) ->
+                all.add(new Settled(tag, Outcome.REQUEUE, consumer, message, sequence)));
+        all.sort(Comparator.comparingLong(Settled::tag));
+        for (Settled delivery : all) {
+            unacked.add(delivery.tag(), delivery.consumer(), delivery.message(), delivery.sequence());
+        }
+    }
+}
