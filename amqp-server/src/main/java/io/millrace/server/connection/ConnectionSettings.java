@@ -1,0 +1,25 @@
+package io.millrace.server.connection;
+
+/**
+ * Limits and intervals of connections.
+ *
+ * @param heartbeatSeconds what the server proposes; 0 for none
+ * @param frameMax largest frame, in octets
+ * @param initialFrameMax largest frame until one is agreed on, in octets
+ * @param channelMax channels a connection may have; 0 for as many as there are numbers
+ * @param handshakeTimeoutMillis how long a client may take until the connection is open
+ * @param maxMessageSize largest body, in octets
+ * @param consumersMax consumers a channel may have
+ * @param prefetch prefetch count of a channel that sets none; 0 for any number
+ * @param prefetchGlobal whether that is for the channel and not for each consumer
+ */
+public record ConnectionSettings(
+        int heartbeatSeconds,
+        int frameMax,
+        int initialFrameMax,
+        int channelMax,
+        int handshakeTimeoutMillis,
+        long maxMessageSize,
+        int consumersMax,
+        int prefetch,
+        boolean prefetchGlobal) {}

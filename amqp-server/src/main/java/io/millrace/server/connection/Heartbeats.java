@@ -1,0 +1,66 @@
+package io.millrace.server.connection;
+
+import io.millrace.server.channel.Outbound;
+import io.netty.channel.EventLoop;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Heartbeats of one connection. Any traffic counts as one. When nothing was sent for half the agreed interval one is
+ * sent; when nothing was received in two whole intervals, the peer is taken for dead.
+ */
+final class Heartbeats {
+    private final EventLoop loop;
+    private final Outbound outbound;
+    private final Runnable peerDead;
+    private ScheduledFuture<?> sending;
+    private ScheduledFuture<?> receiving;
+    private long bytesSentBefore;
+    private boolean received;
+    private int silentIntervals;
+
+    Heartbeats(EventLoop loop, Outbound outbound, Runnable peerDead) {
+        this.loop = loop;
+        this.outbound = outbound;
+        this.peerDead = peerDead;
+    }
+
+    /** Begins; an interval of 0 means no heartbeats in either direction. */
+    void start(int intervalSeconds) {
+        if (intervalSeconds == 0) {
+            return;
+        }
+        long millis = TimeUnit.SECONDS.toMillis(intervalSeconds);
+        sending = loop.scheduleAtFixedRate(this::sendIfSilent, millis / 2, millis / 2, TimeUnit.MILLISECONDS);
+        receiving = loop.scheduleAtFixedRate(this::checkReceived, millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Octets arrived. */
+    void received() {
+        received = true;
+    }
+
+    void stop() {
+        if (sending != null) {
+            sending.cancel(false);
+            receiving.cancel(false);
+        }
+    }
+
+    private void sendIfSilent() {
+        if (outbound.bytesWritten() == bytesSentBefore) {
+            outbound.heartbeat();
+            outbound.flush();
+        }
+        bytesSentBefore = outbound.bytesWritten();
+    }
+
+    private void checkReceived() {
+        silentIntervals = received ? 0 : silentIntervals + 1;
+        received = false;
+        if (silentIntervals == 2) {
+            stop();
+            peerDead.run();
+        }
+    }
+}

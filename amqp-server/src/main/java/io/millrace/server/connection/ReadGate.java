@@ -1,0 +1,40 @@
+package io.millrace.server.connection;
+
+import io.netty.channel.Channel;
+
+/** Whether the socket is read: not while there is any reason against it. On the connection's loop. */
+final class ReadGate {
+    /** Why a socket is not read. */
+    enum Reason {
+        /** Queues have not taken what was published before. */
+        PUBLISHED_IN_FLIGHT,
+        /** Too many frames wait for channels that are busy. */
+        FRAMES_DEFERRED,
+        /** Publishers are blocked until there is memory again. */
+        MEMORY_ALARM
+    }
+
+    private final Channel socket;
+    private int reasons;
+
+    ReadGate(Channel socket) {
+        this.socket = socket;
+    }
+
+    void close(Reason reason) {
+        reasons |= 1 << reason.ordinal();
+        socket.config().setAutoRead(false);
+    }
+
+    void open(Reason reason) {
+        int before = reasons;
+        reasons &= ~(1 << reason.ordinal());
+        if (before != 0 && reasons == 0) {
+            socket.config().setAutoRead(true);
+        }
+    }
+
+    boolean isClosed(Reason reason) {
+        return (reasons & 1 << reason.ordinal()) != 0;
+    }
+}

@@ -1,0 +1,310 @@
+package io.millrace.server.connection;
+
+import io.millrace.codec.AmqpException;
+import io.millrace.codec.ConnectionError;
+import io.millrace.codec.ReplyCode;
+import io.millrace.codec.method.ConnectionMethod;
+import io.millrace.codec.value.ShortString;
+import io.millrace.server.channel.Channel;
+import io.millrace.server.channel.ChannelHost;
+import io.millrace.server.channel.Outbound;
+import io.millrace.server.channel.PublishOutbox;
+import io.millrace.server.connection.ReadGate.Reason;
+import io.millrace.server.metrics.BrokerCounter;
+import io.millrace.server.queue.HomeLoop;
+import io.millrace.server.routing.RouteCache;
+import io.millrace.server.vhost.Reply;
+import io.millrace.server.vhost.VirtualHost;
+import java.util.ArrayList;
+import java.util.List;
+
+/** An open connection as its channels see it: what they share, and what happens at the end of each read cycle. */
+final class Session implements ChannelHost, PublishOutbox.Brake {
+    /** Octets of frames that wait for busy channels; past the first the socket is not read, until below the second. */
+    private static final long DEFERRED_BYTES_MAX = 1 << 20;
+
+    private static final long DEFERRED_BYTES_RESUME = 512 << 10;
+
+    private final ConnectionHandler connection;
+    private final ConnectionContext context;
+    private final Handshake handshake;
+    private final HomeLoop loop;
+    private final Outbound outbound;
+    private final ReadGate gate;
+    private final Channels channels = new Channels();
+    private final PublishOutbox outbox;
+    private List<Channel> touched = new ArrayList<>();
+    private List<Channel> ending = new ArrayList<>();
+
+    private VirtualHost virtualHost;
+    private RouteCache routes;
+    private int channelMax;
+    private int heartbeatSeconds;
+    private long deferredBytes;
+    private long receivedBytes;
+    private boolean ownsQueues;
+    private boolean publishes;
+    private boolean blockedSent;
+    private Runnable whenIdle;
+
+    Session(
+            ConnectionHandler connection,
+            ConnectionContext context,
+            Handshake handshake,
+            HomeLoop loop,
+            Outbound outbound,
+            ReadGate gate) {
+        this.connection = connection;
+        this.context = context;
+        this.handshake = handshake;
+        this.loop = loop;
+        this.outbound = outbound;
+        this.gate = gate;
+        this.outbox = new PublishOutbox(loop, this);
+    }
+
+    void tuned(int newChannelMax, int newHeartbeatSeconds) {
+        channelMax = newChannelMax == 0 ? Integer.MAX_VALUE : newChannelMax;
+        heartbeatSeconds = newHeartbeatSeconds;
+    }
+
+    void open(VirtualHost newVirtualHost) {
+        virtualHost = newVirtualHost;
+        routes = new RouteCache(virtualHost.router(), virtualHost::routingVersion);
+        loop.counters().add(BrokerCounter.CONNECTIONS_OPENED, 1);
+    }
+
+    int heartbeatSeconds() {
+        return heartbeatSeconds;
+    }
+
+    /** The channel of that number; one that the client has not opened takes frames, too, and refuses what they say. */
+    Channel channelFor(int number) {
+        Channel channel = channels.get(number);
+        if (channel == null) {
+            channel = new Channel(number, this);
+            channels.put(channel);
+        }
+        return channel;
+    }
+
+    @Override
+    public void endCycle() {
+        if (!touched.isEmpty()) {
+            List<Channel> toEnd = touched;
+            touched = ending;
+            ending = toEnd;
+            for (int i = 0; i < toEnd.size(); i++) {
+                toEnd.get(i).endCycle();
+            }
+            toEnd.clear();
+        }
+        if (outbox.flush() && !publishes) {
+            publishes = true;
+            memoryAlarmChanged();
+        }
+        outbound.flush();
+    }
+
+    /** Adds what was received since the last call to the broker's counters. */
+    void countReceived(long received) {
+        loop.counters().add(BrokerCounter.BYTES_IN, received - receivedBytes);
+        receivedBytes = received;
+    }
+
+    /** A publisher is not read while the memory alarm is on; it is told so once. */
+    void memoryAlarmChanged() {
+        boolean block = context.memoryAlarm().isOn() && publishes;
+        if (block == gate.isClosed(Reason.MEMORY_ALARM)) {
+            return;
+        }
+        if (block) {
+            gate.close(Reason.MEMORY_ALARM);
+        } else {
+            gate.open(Reason.MEMORY_ALARM);
+        }
+        if (handshake.clientCapability("connection.blocked") && block != blockedSent) {
+            blockedSent = block;
+            connection.send(
+                    block
+                            ? new ConnectionMethod.Blocked(ShortString.of("low on memory"))
+                            : new ConnectionMethod.Unblocked());
+        }
+    }
+
+    void resumeConsumers() {
+        channels.forEach(Channel::writable);
+    }
+
+    /** Runs the task when no channel waits for anything. */
+    void whenIdle(Runnable task) {
+        endCycle();
+        if (channels.anyBusy()) {
+            whenIdle = task;
+        } else {
+            task.run();
+        }
+    }
+
+    /** Gives back everything that the channels hold. */
+    void release() {
+        if (virtualHost == null) {
+            return;
+        }
+        outbox.flush();
+        channels.forEach(Channel::release);
+        context.connections().channelsClosed(channels.openCount());
+        loop.counters().add(BrokerCounter.CHANNELS_CLOSED, channels.openCount());
+        loop.counters().add(BrokerCounter.CONNECTIONS_CLOSED, 1);
+        if (ownsQueues) {
+            virtualHost.releaseOwner(this, new Released(() -> {}));
+        }
+    }
+
+    /** Runs the task, on the loop, when the exclusive queues are gone. */
+    void whenReleased(Runnable task) {
+        if (ownsQueues) {
+            virtualHost.barrier(new Released(() -> loop.run(task)));
+        } else {
+            task.run();
+        }
+    }
+
+    private record Released(Runnable then) implements Reply<Void> {
+        @Override
+        public void succeeded(Void result) {
+            then.run();
+        }
+
+        @Override
+        public void failed(AmqpException error) {
+            then.run();
+        }
+    }
+
+    @Override
+    public HomeLoop loop() {
+        return loop;
+    }
+
+    @Override
+    public Outbound outbound() {
+        return outbound;
+    }
+
+    @Override
+    public PublishOutbox outbox() {
+        return outbox;
+    }
+
+    @Override
+    public RouteCache routes() {
+        return routes;
+    }
+
+    @Override
+    public VirtualHost virtualHost() {
+        return virtualHost;
+    }
+
+    @Override
+    public long maxMessageSize() {
+        return context.settings().maxMessageSize();
+    }
+
+    @Override
+    public int consumersMax() {
+        return context.settings().consumersMax();
+    }
+
+    @Override
+    public int defaultPrefetch() {
+        return context.settings().prefetch();
+    }
+
+    @Override
+    public boolean defaultPrefetchGlobal() {
+        return context.settings().prefetchGlobal();
+    }
+
+    @Override
+    public boolean understandsConsumerCancel() {
+        return handshake.clientCapability("consumer_cancel_notify");
+    }
+
+    @Override
+    public void ownsQueue() {
+        ownsQueues = true;
+    }
+
+    @Override
+    public void failed(Channel channel, AmqpException error) {
+        connection.channelFailed(channel, error);
+        outbound.flushSoon();
+    }
+
+    @Override
+    public void opened(Channel channel) {
+        if (channels.openCount() >= channelMax) {
+            throw new ConnectionError(
+                    ReplyCode.NOT_ALLOWED,
+                    "number of channels opened (" + channels.openCount() + ") has reached the negotiated channel_max ("
+                            + channelMax + ")");
+        }
+        channels.opened();
+        context.connections().channelOpened();
+        loop.counters().add(BrokerCounter.CHANNELS_OPENED, 1);
+    }
+
+    @Override
+    public void closed(Channel channel) {
+        channels.remove(channel);
+        channels.closed();
+        context.connections().channelsClosed(1);
+        loop.counters().add(BrokerCounter.CHANNELS_CLOSED, 1);
+    }
+
+    @Override
+    public void idle(Channel channel) {
+        if (whenIdle != null && !channels.anyBusy()) {
+            Runnable task = whenIdle;
+            whenIdle = null;
+            task.run();
+        }
+    }
+
+    @Override
+    public void deferred(long bytes) {
+        deferredBytes += bytes;
+        if (deferredBytes > DEFERRED_BYTES_MAX) {
+            gate.close(Reason.FRAMES_DEFERRED);
+        } else if (deferredBytes < DEFERRED_BYTES_RESUME) {
+            gate.open(Reason.FRAMES_DEFERRED);
+        }
+    }
+
+    @Override
+    public void touched(Channel channel) {
+        touched.add(channel);
+    }
+
+    @Override
+    public void publishers(int change) {
+        context.connections().publishers(change);
+    }
+
+    @Override
+    public void writable() {
+        resumeConsumers();
+    }
+
+    @Override
+    public void pauseReading() {
+        gate.close(Reason.PUBLISHED_IN_FLIGHT);
+    }
+
+    @Override
+    public void resumeReading() {
+        gate.open(Reason.PUBLISHED_IN_FLIGHT);
+    }
+}
