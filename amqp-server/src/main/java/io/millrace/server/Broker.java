@@ -1,0 +1,308 @@
+package io.millrace.server;
+
+import io.millrace.definitions.DefinitionChange;
+import io.millrace.definitions.DefinitionStore;
+import io.millrace.definitions.Definitions;
+import io.millrace.definitions.H2DefinitionStore;
+import io.millrace.definitions.UserDefinition;
+import io.millrace.definitions.VhostDefinition;
+import io.millrace.log.LogConfig;
+import io.millrace.log.MessageLog;
+import io.millrace.log.SyncMode;
+import io.millrace.log.files.DiskFiles;
+import io.millrace.server.alarm.MemoryAlarm;
+import io.millrace.server.config.BrokerConfig;
+import io.millrace.server.config.ListenAddress;
+import io.millrace.server.connection.ConnectionContext;
+import io.millrace.server.connection.ConnectionSettings;
+import io.millrace.server.connection.Connections;
+import io.millrace.server.connection.ServerIdentity;
+import io.millrace.server.logging.Logging;
+import io.millrace.server.metrics.BrokerCounters;
+import io.millrace.server.metrics.BrokerIdentity;
+import io.millrace.server.metrics.MetricsServer;
+import io.millrace.server.metrics.PrometheusText;
+import io.millrace.server.net.EventLoops;
+import io.millrace.server.net.Listeners;
+import io.millrace.server.net.SocketOptions;
+import io.millrace.server.net.Transport;
+import io.millrace.server.queue.Queue;
+import io.millrace.server.security.HashingAlgorithm;
+import io.millrace.server.security.PasswordHash;
+import io.millrace.server.security.SaslMechanisms;
+import io.millrace.server.security.User;
+import io.millrace.server.security.Users;
+import io.millrace.server.store.DurableNotifier;
+import io.millrace.server.store.QueueRecovery;
+import io.millrace.server.vhost.ControlPlane;
+import io.millrace.server.vhost.VirtualHost;
+import io.millrace.server.vhost.VirtualHosts;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The broker: makes everything, in the order in which it depends on each other, and ends it in the opposite one. */
+public final class Broker {
+    private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+
+    private static final String SHUTDOWN_REASON = "broker forced connection closure with reason 'shutdown'";
+    /** How long clients may take to answer connection.close when the broker ends. */
+    private static final long CLOSE_SECONDS_MAX = 5;
+
+    private static final int EXIT_DISK_FAILED = 3;
+
+    private static final String PRODUCT_NAME = "Millrace";
+    /** Under this name the store keeps what identifies this broker whatever it is called. */
+    private static final String PERMANENT_ID = "cluster.permanent_id";
+
+    private final BrokerConfig config;
+    private final Connections connections = new Connections();
+    private final BrokerCounters counters = new BrokerCounters();
+
+    private DefinitionStore store;
+    private ControlPlane control;
+    private VirtualHosts virtualHosts;
+    private EventLoops loops;
+    private MessageLog log;
+    private Listeners listeners;
+    private MetricsServer metrics;
+
+    public Broker(BrokerConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * Starts everything; returns when clients can connect.
+     *
+     * @throws IOException when the data directory or an address cannot be used
+     */
+    public void start() throws IOException {
+        Path data = Files.createDirectories(config.dataDir());
+        store = H2DefinitionStore.open(data.resolve("definitions"));
+        Definitions definitions = withDefaults(store.load());
+
+        MemoryAlarm memoryAlarm = new MemoryAlarm(memoryLimit(), on -> connections.memoryAlarmChanged());
+        control = new ControlPlane(store, Broker::diskFailed);
+        virtualHosts = new VirtualHosts(
+                control,
+                memoryAlarm,
+                config.queueRedeclare() == BrokerConfig.QueueRedeclare.RELAXED,
+                counters.forThread());
+        loops = new EventLoops(transport(), eventLoops(), counters::forThread);
+        Map<Integer, Queue> queues = virtualHosts.load(definitions, loops::nextHome);
+        openLog(data, queues);
+        control.start();
+
+        ConnectionContext context = new ConnectionContext(
+                connectionSettings(),
+                identity(),
+                SaslMechanisms.withPasswords(users(definitions)),
+                virtualHosts,
+                memoryAlarm,
+                connections);
+        listen(context);
+        serveMetrics(new BrokerFigures(virtualHosts, connections, memoryAlarm, data, config.diskFreeLimit()));
+        LOG.info("Server startup complete; data directory {}", data.toAbsolutePath());
+    }
+
+    private void openLog(Path data, Map<Integer, Queue> queues) throws IOException {
+        QueueRecovery recovery = new QueueRecovery(queues);
+        LogConfig logConfig = LogConfig.defaults()
+                .withFileSize(config.logFileSize())
+                .withSync(config.confirmSync() == BrokerConfig.ConfirmSync.OS ? SyncMode.OS : SyncMode.FSYNC);
+        log = MessageLog.open(
+                DiskFiles.in(data.resolve("messages")),
+                logConfig,
+                recovery,
+                new DurableNotifier(loops.homes(), Broker::diskFailed));
+        loops.openJournals(log);
+        if (recovery.messages() > 0) {
+            LOG.info("Recovered {} messages in {} queues", recovery.messages(), queues.size());
+        }
+    }
+
+    /** A directory that has no virtual host yet gets the default one and the default user. */
+    private Definitions withDefaults(Definitions stored) {
+        if (!stored.vhosts().isEmpty()) {
+            return stored;
+        }
+        store.property(PERMANENT_ID, "rabbitmq-cluster-id-" + UUID.randomUUID());
+        PasswordHash hash = PasswordHash.ofPassword(
+                config.defaultPassword().getBytes(StandardCharsets.UTF_8), HashingAlgorithm.SHA256, new SecureRandom());
+        store.apply(List.of(
+                new DefinitionChange.PutVhost(new VhostDefinition(config.defaultVhost())),
+                new DefinitionChange.PutUser(new UserDefinition(
+                        config.defaultUser(),
+                        hash.base64(),
+                        hash.algorithm().definitionName(),
+                        String.join(",", config.defaultUserTags())))));
+        return store.load();
+    }
+
+    private Users users(Definitions definitions) {
+        List<User> users = definitions.users().stream()
+                .map(user -> User.ofDefinition(user.name(), user.passwordHash(), user.hashingAlgorithm(), user.tags()))
+                .collect(Collectors.toList());
+        return new Users(users, config.loopbackUsers());
+    }
+
+    private long memoryLimit() {
+        long heap = Runtime.getRuntime().maxMemory();
+        return config.memoryHighWatermark().orElse((long) (heap * config.memoryHighWatermarkRelative()));
+    }
+
+    private Transport transport() {
+        return switch (config.transport()) {
+            case AUTO -> Transport.best();
+            case EPOLL -> Transport.EPOLL;
+            case NIO -> Transport.NIO;
+            case IO_URING -> Transport.IO_URING;
+        };
+    }
+
+    private int eventLoops() {
+        return config.eventLoops() > 0
+                ? config.eventLoops()
+                : Runtime.getRuntime().availableProcessors();
+    }
+
+    private ConnectionSettings connectionSettings() {
+        return new ConnectionSettings(
+                config.heartbeatSeconds(),
+                config.frameMax(),
+                config.initialFrameMax(),
+                config.channelMax(),
+                config.handshakeTimeoutMillis(),
+                config.maxMessageSize(),
+                config.consumerMaxPerChannel(),
+                config.defaultPrefetchCount(),
+                config.defaultPrefetchGlobal());
+    }
+
+    private ServerIdentity identity() {
+        String platform = PRODUCT_NAME + " " + productVersion() + " on Java "
+                + Runtime.version().feature();
+        return new ServerIdentity(config.productName(), config.productVersion(), platform, clusterName());
+    }
+
+    private void listen(ConnectionContext context) throws IOException {
+        SocketOptions options = new SocketOptions(
+                config.tcpBacklog(),
+                config.tcpNoDelay(),
+                config.tcpKeepAlive(),
+                config.tcpSendBuffer(),
+                config.tcpReceiveBuffer());
+        listeners = new Listeners(loops, context, options);
+        for (ListenAddress address : config.listeners()) {
+            InetSocketAddress bound = listeners.listen(socketAddress(address));
+            LOG.info("Listening for AMQP on {}", bound);
+        }
+    }
+
+    private void serveMetrics(BrokerFigures figures) throws IOException {
+        ListenAddress address = config.prometheusListener();
+        BrokerIdentity identity = new BrokerIdentity(
+                nodeName(),
+                clusterName(),
+                store.property(PERMANENT_ID),
+                config.productVersion(),
+                PRODUCT_NAME,
+                productVersion());
+        metrics = MetricsServer.start(
+                socketAddress(address), config.prometheusPath(), new PrometheusText(counters, figures, identity));
+        LOG.info("Serving metrics on {}", metrics.address());
+    }
+
+    /** As RabbitMQ names its nodes. */
+    private String nodeName() {
+        return config.nodeName().orElseGet(() -> "rabbit@" + hostName());
+    }
+
+    private String clusterName() {
+        return config.clusterName().orElseGet(this::nodeName);
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
+    }
+
+    private static String productVersion() {
+        String version = Broker.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+
+    private static InetSocketAddress socketAddress(ListenAddress address) {
+        return address.host().isEmpty()
+                ? new InetSocketAddress(address.port())
+                : new InetSocketAddress(address.host(), address.port());
+    }
+
+    /**
+     * Ends the broker: clients are told, everything is written, the files are closed. Does nothing when it never
+     * started.
+     */
+    public void stop() throws IOException, InterruptedException {
+        if (listeners != null) {
+            listeners.close();
+            connections.closeAll(SHUTDOWN_REASON);
+            awaitConnectionsClosed();
+        }
+        if (metrics != null) {
+            metrics.close();
+        }
+        if (control != null) {
+            control.stop();
+        }
+        if (loops != null) {
+            loops.close();
+        }
+        if (log != null) {
+            allQueues().forEach(queue -> log.deliveredUpTo(queue.id(), queue.deliveredUpTo()));
+            log.close();
+        }
+        if (store != null) {
+            store.close();
+        }
+        LOG.info("Server stopped");
+    }
+
+    private void awaitConnectionsClosed() {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLOSE_SECONDS_MAX);
+        while (connections.count() > 0 && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+    }
+
+    private List<Queue> allQueues() {
+        List<Queue> all = new ArrayList<>();
+        for (VirtualHost virtualHost : virtualHosts.all()) {
+            all.addAll(virtualHost.queues());
+        }
+        return all;
+    }
+
+    /** What is on the disk is no longer known: to go on would be to promise what cannot be kept. */
+    private static void diskFailed(Throwable cause) {
+        LOG.error("The disk failed and the broker ends: {}", cause.toString());
+        Logging.stop();
+        Runtime.getRuntime().halt(EXIT_DISK_FAILED);
+    }
+}

@@ -1,0 +1,48 @@
+package io.millrace.server.net;
+
+import io.millrace.server.metrics.LoopCounters;
+import io.millrace.server.queue.HomeLoop;
+import io.millrace.server.queue.QueueJournal;
+import io.millrace.server.store.LoopJournal;
+import io.netty.channel.EventLoop;
+
+/** A Netty event loop with what queues and connections find on it. */
+final class EventLoopHome implements HomeLoop {
+    private final EventLoop loop;
+    private final LoopJournal journal;
+    private final LoopCounters counters;
+
+    EventLoopHome(EventLoop loop, LoopCounters counters) {
+        this.loop = loop;
+        this.journal = new LoopJournal(loop);
+        this.counters = counters;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    LoopJournal loopJournal() {
+        return journal;
+    }
+
+    @Override
+    public boolean inLoop() {
+        return loop.inEventLoop();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        loop.execute(task);
+    }
+
+    @Override
+    public QueueJournal journal() {
+        return journal;
+    }
+
+    @Override
+    public LoopCounters counters() {
+        return counters;
+    }
+}
