@@ -4,6 +4,7 @@ import com.rabbitmq.client.ConnectionFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,14 +22,16 @@ final class BrokerProcess implements AutoCloseable {
 
     private final Path directory;
     private final int port;
+    private final int metricsPort;
     private final List<String> arguments;
     private int starts;
     private Process process;
     private ProcessOutput output;
 
-    private BrokerProcess(Path directory, int port, List<String> arguments) {
+    private BrokerProcess(Path directory, int port, int metricsPort, List<String> arguments) {
         this.directory = directory;
         this.port = port;
+        this.metricsPort = metricsPort;
         this.arguments = arguments;
     }
 
@@ -49,7 +52,7 @@ final class BrokerProcess implements AutoCloseable {
         Files.createDirectories(Settings.outputDirectory());
         Path directory = Files.createTempDirectory(Settings.outputDirectory(), name + "-");
         Files.createDirectories(directory.resolve("data"));
-        BrokerProcess broker = new BrokerProcess(directory, port, List.of(arguments));
+        BrokerProcess broker = new BrokerProcess(directory, port, freePort(), List.of(arguments));
         broker.start();
         return broker;
     }
@@ -85,6 +88,11 @@ final class BrokerProcess implements AutoCloseable {
         factory.setPort(port);
         factory.setAutomaticRecoveryEnabled(false);
         return factory;
+    }
+
+    /** Where it serves its metrics. */
+    URI metrics() {
+        return URI.create("http://127.0.0.1:" + metricsPort + "/metrics");
     }
 
     String uri() {
@@ -129,6 +137,7 @@ final class BrokerProcess implements AutoCloseable {
         Path launcher = Settings.distribution().resolve("bin").resolve("millrace");
         List<String> command = new ArrayList<>(List.of(launcher.toString(), "server", "--data-dir", data));
         command.addAll(List.of("--set", "listeners.tcp.default=127.0.0.1:" + port));
+        command.addAll(List.of("--set", "prometheus.tcp.ip=127.0.0.1", "--set", "prometheus.tcp.port=" + metricsPort));
         command.addAll(arguments);
         return command;
     }
