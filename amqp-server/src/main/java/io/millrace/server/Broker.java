@@ -49,6 +49,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -92,6 +93,9 @@ public final class Broker {
      */
     public void start() throws IOException {
         Path data = Files.createDirectories(config.dataDir());
+        // Netty and the database take a few tenths of a second each to load: side by side.
+        CompletableFuture<EventLoops> startingLoops =
+                CompletableFuture.supplyAsync(() -> new EventLoops(transport(), eventLoops(), counters::forThread));
         store = H2DefinitionStore.open(data.resolve("definitions"));
         Definitions definitions = withDefaults(store.load());
 
@@ -102,7 +106,7 @@ public final class Broker {
                 memoryAlarm,
                 config.queueRedeclare() == BrokerConfig.QueueRedeclare.RELAXED,
                 counters.forThread());
-        loops = new EventLoops(transport(), eventLoops(), counters::forThread);
+        loops = startingLoops.join();
         Map<Integer, Queue> queues = virtualHosts.load(definitions, loops::nextHome);
         openLog(data, queues);
         control.start();
@@ -223,7 +227,7 @@ public final class Broker {
                 PRODUCT_NAME,
                 productVersion());
         metrics = MetricsServer.start(
-                socketAddress(address), config.prometheusPath(), new PrometheusText(counters, figures, identity));
+                socketAddress(address), config.prometheusPath(), () -> new PrometheusText(counters, figures, identity));
         LOG.info("Serving metrics on {}", metrics.address());
     }
 

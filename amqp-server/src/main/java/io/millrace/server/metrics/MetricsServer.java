@@ -18,6 +18,7 @@ import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Serves {@link PrometheusText} over HTTP/1.1, on one thread of its own, so that a scrape never delays a message. One
@@ -35,7 +36,11 @@ public final class MetricsServer implements AutoCloseable {
     private final Channel listener;
     private int connections; // of the loop
 
-    private MetricsServer(InetSocketAddress wanted, String path, PrometheusText text) throws IOException {
+    private final Supplier<PrometheusText> maker;
+    private PrometheusText text; // of the loop; made for the first scrape
+
+    private MetricsServer(InetSocketAddress wanted, String path, Supplier<PrometheusText> maker) throws IOException {
+        this.maker = maker;
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loop)
                 .channel(NioServerSocketChannel.class)
@@ -47,7 +52,7 @@ public final class MetricsServer implements AutoCloseable {
                             channel.pipeline()
                                     .addLast(new HttpServerCodec(
                                             REQUEST_LINE_LENGTH_MAX, HEADERS_LENGTH_MAX, CHUNK_LENGTH_MAX))
-                                    .addLast(new ScrapeHandler(path, text));
+                                    .addLast(new ScrapeHandler(path, MetricsServer.this::text));
                         }
                     }
                 });
@@ -64,15 +69,24 @@ public final class MetricsServer implements AutoCloseable {
      *
      * @param address where to listen; port 0 takes a free one
      * @param path the path of the page, such as {@code /metrics}
+     * @param maker makes the page when it is first asked for: that takes a third of a second, which a start should not
      * @throws IOException if it cannot listen there, because the address is taken for instance
      */
-    public static MetricsServer start(InetSocketAddress address, String path, PrometheusText text) throws IOException {
+    public static MetricsServer start(InetSocketAddress address, String path, Supplier<PrometheusText> maker)
+            throws IOException {
         requireNonNull(address, "address is null");
-        requireNonNull(text, "text is null");
+        requireNonNull(maker, "maker is null");
         if (!path.startsWith("/")) {
             throw new IllegalArgumentException("path: '" + path + "' (expected: a path that starts with /)");
         }
-        return new MetricsServer(address, path, text);
+        return new MetricsServer(address, path, maker);
+    }
+
+    private PrometheusText text() {
+        if (text == null) {
+            text = maker.get();
+        }
+        return text;
     }
 
     /** Where it listens. */
@@ -114,5 +128,8 @@ public final class MetricsServer implements AutoCloseable {
 
     private void stopLoop() {
         loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+        if (text != null) {
+            text.close();
+        }
     }
 }

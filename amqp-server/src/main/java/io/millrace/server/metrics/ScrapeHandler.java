@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,10 +27,10 @@ final class ScrapeHandler extends ChannelInboundHandlerAdapter {
     private static final String PLAIN_TEXT = "text/plain; charset=utf-8";
 
     private final String path;
-    private final PrometheusText text;
+    private final Supplier<PrometheusText> text;
     private boolean answered;
 
-    ScrapeHandler(String path, PrometheusText text) {
+    ScrapeHandler(String path, Supplier<PrometheusText> text) {
         this.path = path;
         this.text = text;
     }
@@ -74,7 +75,7 @@ final class ScrapeHandler extends ChannelInboundHandlerAdapter {
     private ByteBuf page(ChannelHandlerContext ctx) throws IOException {
         ByteBuf page = ctx.alloc().buffer();
         try (ByteBufOutputStream out = new ByteBufOutputStream(page)) {
-            text.scrape(out);
+            text.get().scrape(out);
             return page.retain();
         } finally {
             page.release();

@@ -29,7 +29,8 @@ class MetricsServerTest {
 
     @BeforeEach
     void start() throws IOException {
-        server = MetricsServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "/metrics", text);
+        server =
+                MetricsServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "/metrics", () -> text);
     }
 
     @AfterEach
@@ -106,7 +107,7 @@ class MetricsServerTest {
     @Test
     void addressThatIsTakenIsAnError() {
         IOException error =
-                assertThrows(IOException.class, () -> MetricsServer.start(server.address(), "/metrics", text));
+                assertThrows(IOException.class, () -> MetricsServer.start(server.address(), "/metrics", () -> text));
 
         assertInstanceOf(BindException.class, error.getCause());
     }
