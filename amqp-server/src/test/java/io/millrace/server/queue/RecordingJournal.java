@@ -1,0 +1,49 @@
+package io.millrace.server.queue;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes down, in words, what queues write; what waits to become durable does so when the test says. */
+public final class RecordingJournal implements QueueJournal {
+    private final List<String> records = new ArrayList<>();
+    private List<PublishBatch> undurable = new ArrayList<>();
+
+    @Override
+    public void publish(int queueId, long sequence, Message message) {
+        records.add("publish " + queueId + ":" + sequence);
+    }
+
+    @Override
+    public void acknowledge(int queueId, long firstSequence, long lastSequence) {
+        records.add("ack " + queueId + ":" + firstSequence + "-" + lastSequence);
+    }
+
+    @Override
+    public void deleteQueue(int queueId) {
+        records.add("delete " + queueId);
+    }
+
+    @Override
+    public void settleWhenDurable(PublishBatch batch) {
+        undurable.add(batch);
+    }
+
+    /** What was written since the last call. */
+    public List<String> takeRecords() {
+        List<String> taken = List.copyOf(records);
+        records.clear();
+        return taken;
+    }
+
+    /** How many batches wait to become durable. */
+    public int undurable() {
+        return undurable.size();
+    }
+
+    /** Everything written so far is durable now: each publisher hears of it on its loop. */
+    public void makeDurable() {
+        List<PublishBatch> durable = undurable;
+        undurable = new ArrayList<>();
+        durable.forEach(batch -> batch.originLoop().run(batch::settled));
+    }
+}

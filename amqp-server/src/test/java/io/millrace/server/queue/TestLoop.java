@@ -1,0 +1,105 @@
+package io.millrace.server.queue;
+
+import io.millrace.server.metrics.BrokerCounters;
+import io.millrace.server.metrics.LoopCounters;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * A loop whose tasks the test runs by hand, so that it can force every interleaving of loops in one thread. The test
+ * says on which loop it "is" by {@link #on}; whatever is handed to another loop waits until {@link #runOne}.
+ */
+public final class TestLoop implements HomeLoop {
+    /** Which loop the test's thread plays at the moment; all loops of a test share one. */
+    public static final class Stage {
+        private TestLoop current;
+    }
+
+    private final Stage stage;
+    private final String name;
+    private final RecordingJournal journal = new RecordingJournal();
+    private final LoopCounters counters;
+    private final Queue<Runnable> tasks = new ArrayDeque<>();
+
+    public TestLoop(Stage stage, String name, BrokerCounters counters) {
+        this.stage = stage;
+        this.name = name;
+        this.counters = counters.forThread();
+    }
+
+    public TestLoop(String name) {
+        this(new Stage(), name, new BrokerCounters());
+    }
+
+    @Override
+    public boolean inLoop() {
+        return stage.current == this;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        tasks.add(task);
+        if (task instanceof CompletableFuture.AsynchronousCompletionTask) {
+            // The definitions thread waits for this very task, so the loop gets to it now.
+            runAll();
+        }
+    }
+
+    /** Runs the action as this loop's thread. */
+    public void on(Runnable action) {
+        call(() -> {
+            action.run();
+            return null;
+        });
+    }
+
+    /** Runs the call as this loop's thread. */
+    public <T> T call(Supplier<T> call) {
+        TestLoop before = stage.current;
+        stage.current = this;
+        try {
+            return call.get();
+        } finally {
+            stage.current = before;
+        }
+    }
+
+    /** How many tasks wait. */
+    public int waiting() {
+        return tasks.size();
+    }
+
+    /** Runs the oldest task; false when there is none. */
+    public boolean runOne() {
+        Runnable task = tasks.poll();
+        if (task == null) {
+            return false;
+        }
+        on(task);
+        return true;
+    }
+
+    /** Runs tasks until none is left. */
+    public void runAll() {
+        while (runOne()) {
+            // All that it does is in the condition.
+        }
+    }
+
+    @Override
+    public RecordingJournal journal() {
+        return journal;
+    }
+
+    @Override
+    public LoopCounters counters() {
+        return counters;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
