@@ -122,6 +122,7 @@ public final class QueueConsumer {
 
     /**
      * Hands the pending batch to the consumer's loop; a socket that takes no more parks the consumer, as a full window.
+     * One that its window has parked stays so: whoever frees a place looks for the mark.
      */
     void handOver() {
         DeliveryBatch batch = pending;
@@ -132,7 +133,7 @@ public final class QueueConsumer {
         }
         sink.handedOver(batch.bytes());
         sink.loop().run(batch);
-        if (!sink.isWritable()) {
+        if (!parked && !sink.isWritable()) {
             parked = true;
             if (sink.isWritable()) {
                 parked = false;
