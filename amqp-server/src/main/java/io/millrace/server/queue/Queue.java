@@ -27,7 +27,7 @@ public final class Queue implements Destination {
     private final ReadyMessages ready = new ReadyMessages();
     private final Dispatcher dispatcher = new Dispatcher(ready);
     private final Dispatcher.Delivered delivered = this::delivered;
-    private final Runnable dispatchTask = this::dispatch;
+    private final Runnable dispatchTask = this::dispatchScheduled;
     private final QueueConsumer getter = QueueConsumer.forGet(this);
     private final SequenceRanges acknowledged;
 
@@ -37,6 +37,8 @@ public final class Queue implements Destination {
 
     private boolean exclusivelyConsumed;
     private boolean deleted;
+    /** A drain used up its budget and its rest is on the way: batches that come meanwhile must not double it. */
+    private boolean dispatchScheduled;
 
     private int unacked;
     private long freedBytes;
@@ -140,12 +142,18 @@ public final class Queue implements Destination {
     public void dispatch() {
         assert home.inLoop();
         if (!ready.isEmpty() && !dispatcher.consumers().isEmpty()) {
-            if (dispatcher.drain(delivered)) {
+            if (dispatcher.drain(delivered) && !dispatchScheduled) {
+                dispatchScheduled = true;
                 home.execute(dispatchTask);
             }
             acknowledged.flush();
         }
         report();
+    }
+
+    private void dispatchScheduled() {
+        dispatchScheduled = false;
+        dispatch();
     }
 
     private void delivered(QueueConsumer consumer, Message message, long sequence, boolean redelivered) {
