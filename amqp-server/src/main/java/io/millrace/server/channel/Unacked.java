@@ -89,21 +89,24 @@ final class Unacked {
     /** Removes everything, in order. */
     void removeAll(Visitor visitor) {
         removeFirst(span, visitor);
-        if (tags.length > INITIAL_CAPACITY * 64) {
+        if (span == 0 && tags.length > INITIAL_CAPACITY * 64) {
             shrink();
         }
     }
 
+    /**
+     * The visitor may add: a queue on this loop answers what is settled with new deliveries at once. So the ring is
+     * whole before each call.
+     */
     private void removeFirst(int entries, Visitor visitor) {
-        int mask = tags.length - 1;
-        for (int i = 0; i < entries; i++) {
-            int index = (head + i) & mask;
+        for (int left = entries; left > 0; left--) {
+            int index = head;
+            head = (head + 1) & (tags.length - 1);
+            span--;
             if (messages[index] != null) {
                 take(index, visitor);
             }
         }
-        head = (head + entries) & mask;
-        span -= entries;
         skipHoles();
     }
 
