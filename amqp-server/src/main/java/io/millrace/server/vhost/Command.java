@@ -17,12 +17,15 @@ record Command<T>(List<?> touches, Supplier<Plan<T>> planner, Reply<T> reply) {
         return planner.get();
     }
 
-    /** Ends the thread behind everything that was submitted before. */
-    static Command<Void> stop(Thread thread) {
+    /**
+     * Ends the thread behind everything that was submitted before. It is not interrupted: the store's file would be
+     * closed under whatever is written after that.
+     */
+    static Command<Void> stop(Runnable stopping) {
         return new Command<>(
                 List.of(),
                 () -> Plan.immediate(() -> {
-                    thread.interrupt();
+                    stopping.run();
                     return null;
                 }),
                 new Reply<>() {

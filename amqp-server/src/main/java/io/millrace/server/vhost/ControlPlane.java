@@ -37,6 +37,7 @@ public final class ControlPlane {
 
     private final List<Planned<?>> group = new ArrayList<>();
     private final Set<Object> touched = new HashSet<>();
+    private boolean stopping;
 
     /** @param fatal told when the store can no longer be trusted; the process is about to end */
     public ControlPlane(DefinitionStore store, Consumer<Throwable> fatal) {
@@ -60,18 +61,15 @@ public final class ControlPlane {
 
     /** Executes what was submitted before, and ends. */
     public void stop() throws InterruptedException {
-        submit(Command.stop(thread));
+        submit(Command.stop(() -> stopping = true));
         thread.join();
     }
 
     private void run() {
-        while (!thread.isInterrupted()) {
+        while (!stopping) {
             try {
                 execute(commands.take());
-                for (Command<?> next = commands.poll(); next != null; next = commands.poll()) {
-                    execute(next);
-                }
-                commitGroup();
+                runPending();
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException | Error e) {
@@ -79,6 +77,14 @@ public final class ControlPlane {
                 LOG.error("A change of definitions failed", e);
             }
         }
+    }
+
+    /** Executes what was submitted so far. On the thread, or in place of it when it was never started. */
+    void runPending() {
+        for (Command<?> next = commands.poll(); next != null; next = commands.poll()) {
+            execute(next);
+        }
+        commitGroup();
     }
 
     private <T> void execute(Command<T> command) {

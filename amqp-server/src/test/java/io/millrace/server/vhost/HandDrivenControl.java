@@ -1,0 +1,47 @@
+package io.millrace.server.vhost;
+
+import io.millrace.definitions.Definitions;
+import io.millrace.definitions.MemoryDefinitionStore;
+import io.millrace.definitions.VhostDefinition;
+import io.millrace.server.metrics.BrokerCounters;
+import io.millrace.server.queue.MemoryBudget;
+import io.millrace.server.queue.TestLoop;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A control plane whose thread is the test's: submitted commands wait until {@link #run}. */
+public final class HandDrivenControl {
+    private final MemoryDefinitionStore store = new MemoryDefinitionStore();
+    private final List<Throwable> fatal = new ArrayList<>();
+    private final ControlPlane control = new ControlPlane(store, fatal::add);
+    private final VirtualHosts virtualHosts;
+
+    public HandDrivenControl(MemoryBudget memory, BrokerCounters counters) {
+        virtualHosts = new VirtualHosts(control, memory, false, counters.forThread());
+        virtualHosts.load(
+                new Definitions(List.of(new VhostDefinition("/")), List.of(), List.of(), List.of(), List.of()),
+                () -> new TestLoop("unused"));
+    }
+
+    public VirtualHosts virtualHosts() {
+        return virtualHosts;
+    }
+
+    public MemoryDefinitionStore store() {
+        return store;
+    }
+
+    /** What the control plane reported as the end. */
+    public List<Throwable> fatal() {
+        return fatal;
+    }
+
+    ControlPlane control() {
+        return control;
+    }
+
+    /** Executes what was submitted. */
+    public void run() {
+        control.runPending();
+    }
+}
