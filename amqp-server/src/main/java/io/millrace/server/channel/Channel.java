@@ -325,6 +325,7 @@ public final class Channel {
     <T> void completed(Pending<T> pending) {
         busy = false;
         if (state != State.OPEN) {
+            pending.abandon();
             host.idle(this);
             return;
         }

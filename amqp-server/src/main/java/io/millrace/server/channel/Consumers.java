@@ -57,8 +57,9 @@ final class Consumers {
         ShortString tag = tagFor(method);
         Consumer consumer =
                 new Consumer(channel, host, queue, tag, method.noAck(), method.exclusive(), prefetch, window);
+        // Known before the queue knows it: if the connection ends meanwhile, the queue is told so behind its adding.
+        byTag.put(tag, consumer);
         channel.<Void>await(method, reply -> queue.home().run(() -> add(consumer, reply)), nothing -> {
-            byTag.put(tag, consumer);
             if (!method.nowait()) {
                 channel.send(new BasicMethod.ConsumeOk(tag));
             }
@@ -124,7 +125,20 @@ final class Consumers {
         channel.<GetRequest>await(
                 method,
                 reply -> new GetRequest(queue, method.noAck(), host.loop(), reply::succeeded).send(),
-                this::got);
+                new Got());
+    }
+
+    /** A fetched message is the channel's to settle, or goes back when there is no channel any more. */
+    private final class Got implements Pending.Done<GetRequest> {
+        @Override
+        public void with(GetRequest request) {
+            got(request);
+        }
+
+        @Override
+        public void abandoned(GetRequest request) {
+            request.giveBack();
+        }
     }
 
     private void got(GetRequest request) {

@@ -15,6 +15,9 @@ final class Pending<T> implements Reply<T> {
     /** Finishes the method on the channel's loop. May throw {@link AmqpException}. */
     interface Done<T> {
         void with(T result);
+
+        /** It was done, but the channel has ended meanwhile. */
+        default void abandoned(T result) {}
     }
 
     private final Channel channel;
@@ -45,6 +48,13 @@ final class Pending<T> implements Reply<T> {
 
     private void complete() {
         channel.completed(this);
+    }
+
+    /** The channel has ended: nobody is answered. */
+    void abandon() {
+        if (error == null) {
+            done.abandoned(result);
+        }
     }
 
     /** Answers the client, or throws the error with the method's ids. */

@@ -39,6 +39,15 @@ public final class GetRequest {
         remaining = newRemaining;
     }
 
+    /** Nobody wants the message any more: it goes back to its place in the queue, if there is one to settle. */
+    public void giveBack() {
+        if (message != null && !automaticAck) {
+            SettleBatch batch = new SettleBatch(queue.getter(), SettleBatch.Outcome.REQUEUE);
+            batch.add(message, sequence);
+            batch.handOver();
+        }
+    }
+
     public Queue queue() {
         return queue;
     }

@@ -1,0 +1,97 @@
+package io.millrace.server.connection;
+
+import io.millrace.server.alarm.MemoryAlarm;
+import io.millrace.server.metrics.BrokerCounters;
+import io.millrace.server.queue.TestLoop;
+import io.millrace.server.security.HashingAlgorithm;
+import io.millrace.server.security.PasswordHash;
+import io.millrace.server.security.SaslMechanisms;
+import io.millrace.server.security.User;
+import io.millrace.server.security.Users;
+import io.millrace.server.vhost.HandDrivenControl;
+import io.millrace.server.vhost.VirtualHost;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A whole broker in the test's thread: connections on loops that run by hand, definitions in memory, a journal that
+ * becomes durable when the test says so.
+ */
+final class TestBroker {
+    static final int HEARTBEAT_SECONDS = 60;
+    static final int HANDSHAKE_TIMEOUT_MILLIS = 10_000;
+    static final long MEMORY_LIMIT = 10_000_000;
+    static final int MESSAGE_SIZE_MAX = 1 << 20;
+
+    final TestLoop.Stage stage = new TestLoop.Stage();
+    final BrokerCounters counters = new BrokerCounters();
+    final Connections connections = new Connections();
+    final MemoryAlarm memoryAlarm = new MemoryAlarm(MEMORY_LIMIT, on -> connections.memoryAlarmChanged());
+    final HandDrivenControl control = new HandDrivenControl(memoryAlarm, counters);
+    final ConnectionContext context = new ConnectionContext(
+            new ConnectionSettings(
+                    HEARTBEAT_SECONDS, 131_072, 8192, 2047, HANDSHAKE_TIMEOUT_MILLIS, MESSAGE_SIZE_MAX, 1000, 0, false),
+            new ServerIdentity("RabbitMQ", "4.3.0", "test", "rabbit@test"),
+            SaslMechanisms.withPasswords(users()),
+            control.virtualHosts(),
+            memoryAlarm,
+            connections);
+
+    private final List<TestLoop> loops = new ArrayList<>();
+    private final List<TestClient> clients = new ArrayList<>();
+
+    private static Users users() {
+        PasswordHash hash = PasswordHash.ofPassword(
+                "guest".getBytes(StandardCharsets.UTF_8), HashingAlgorithm.SHA256, new SecureRandom());
+        return new Users(List.of(new User("guest", hash, Set.of())), Set.of());
+    }
+
+    TestLoop loop(String name) {
+        TestLoop loop = new TestLoop(stage, name, counters);
+        loops.add(loop);
+        return loop;
+    }
+
+    VirtualHost virtualHost() {
+        return control.virtualHosts().get("/");
+    }
+
+    /** A socket on the loop that nothing was sent through yet. */
+    TestClient connect(TestLoop loop) {
+        TestClient client = new TestClient(this, loop);
+        clients.add(client);
+        return client;
+    }
+
+    /** A client on a loop of its own whose connection and channel 1 are open. */
+    TestClient open(String name) {
+        return connect(loop(name)).open();
+    }
+
+    /** Runs everything that waits, until nothing does; what must become durable does not. */
+    void settle() {
+        boolean progress = true;
+        while (progress) {
+            progress = false;
+            for (TestLoop loop : loops) {
+                while (loop.runOne()) {
+                    progress = true;
+                }
+            }
+            control.run();
+            for (TestClient client : clients) {
+                progress |= client.runSocketTasks();
+            }
+            progress |= loops.stream().anyMatch(loop -> loop.waiting() > 0);
+        }
+    }
+
+    /** Makes everything written so far durable. */
+    void makeDurable() {
+        loops.forEach(loop -> loop.on(() -> loop.journal().makeDurable()));
+        settle();
+    }
+}
