@@ -346,7 +346,8 @@ public final class Channel {
     private void replayDeferred() {
         try {
             while (!busy && !deferred.isEmpty()) {
-                host.deferred(deferred.replayFirst(this));
+                host.deferred(-deferred.firstBytes());
+                deferred.replayFirst(this);
             }
         } catch (AmqpException e) {
             host.failed(this, e);

@@ -65,8 +65,13 @@ final class DeferredFrames {
         return frame.bytes();
     }
 
-    /** Gives the oldest frame to the channel again; returns its bytes, negative. */
-    long replayFirst(Channel channel) {
+    /** The bytes that the oldest frame counts for. */
+    long firstBytes() {
+        return frames.element().bytes();
+    }
+
+    /** Gives the oldest frame to the channel again. May throw what the channel has against it. */
+    void replayFirst(Channel channel) {
         Frame frame = frames.remove();
         if (frame instanceof Frame.OfMethod kept) {
             channel.onMethod(kept.method());
@@ -75,7 +80,6 @@ final class DeferredFrames {
         } else if (frame instanceof Frame.Body body) {
             channel.onContentBody(body.octets(), 0, body.octets().readableBytes());
         }
-        return -frame.bytes();
     }
 
     /** Drops all; returns their bytes, negative. */

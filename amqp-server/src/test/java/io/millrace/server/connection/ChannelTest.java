@@ -166,7 +166,7 @@ class ChannelTest {
         broker.settle();
         client.take();
         assertEquals(16, queue("q").unackedCount());
-        assertEquals(15, queue("q").readyCount());
+        assertEquals(16, queue("q").readyCount());
         for (int tag = 17; tag <= 32; tag++) {
             client.add(1, new BasicMethod.Ack(tag, false));
         }
