@@ -338,7 +338,7 @@ public final class Channel {
             replayDeferred();
             host.endCycle();
         }
-        if (!busy) {
+        if (!busy && !starting) {
             host.idle(this);
         }
     }
