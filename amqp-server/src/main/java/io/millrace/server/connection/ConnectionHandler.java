@@ -249,7 +249,8 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter implem
         if (phase == Phase.ENDED || phase == Phase.CLOSING_BY_SERVER) {
             return;
         }
-        if (error instanceof ChannelError && phase == Phase.OPEN && channelNumber != 0) {
+        boolean hasChannels = phase == Phase.OPEN || phase == Phase.CLOSING_BY_CLIENT;
+        if (error instanceof ChannelError && hasChannels && channelNumber != 0) {
             LOG.warn("Channel {} of {} failed: {}", channelNumber, this, error.replyText());
             session.channelFor(channelNumber).fail(error);
             return;
