@@ -16,12 +16,16 @@ final class ReadGate {
 
     private final Channel socket;
     private int reasons;
+    private boolean leftOpen;
 
     ReadGate(Channel socket) {
         this.socket = socket;
     }
 
     void close(Reason reason) {
+        if (leftOpen) {
+            return;
+        }
         reasons |= 1 << reason.ordinal();
         socket.config().setAutoRead(false);
     }
@@ -30,6 +34,15 @@ final class ReadGate {
         int before = reasons;
         reasons &= ~(1 << reason.ordinal());
         if (before != 0 && reasons == 0) {
+            socket.config().setAutoRead(true);
+        }
+    }
+
+    /** Opens it for good: the connection ends, and what it reads from now on is its client's last word. */
+    void leaveOpen() {
+        leftOpen = true;
+        if (reasons != 0) {
+            reasons = 0;
             socket.config().setAutoRead(true);
         }
     }

@@ -152,6 +152,7 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
             return;
         }
         outbox.flush();
+        gate.leaveOpen();
         channels.forEach(Channel::release);
         context.connections().channelsClosed(channels.openCount());
         loop.counters().add(BrokerCounter.CHANNELS_CLOSED, channels.openCount());
