@@ -64,9 +64,10 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter implem
         this.limits = new FrameLimits(context.settings().initialFrameMax());
         this.decoder = new FrameDecoder(limits, this);
         this.outbound = new Outbound(socket, loop.counters(), context.settings().initialFrameMax());
-        this.heartbeats = new Heartbeats(socket.eventLoop(), outbound, this::peerDead);
+        ReadGate gate = new ReadGate(socket);
+        this.heartbeats = new Heartbeats(socket.eventLoop(), outbound, gate::isOpen, this::peerDead);
         this.handshake = new Handshake(this, context);
-        this.session = new Session(this, context, handshake, loop, outbound, new ReadGate(socket));
+        this.session = new Session(this, context, handshake, loop, outbound, gate);
         this.closing = new ClosingSequence(socket);
     }
 

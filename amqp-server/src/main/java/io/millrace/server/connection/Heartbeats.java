@@ -4,14 +4,17 @@ import io.millrace.server.channel.Outbound;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * Heartbeats of one connection. Any traffic counts as one. When nothing was sent for half the agreed interval one is
- * sent; when nothing was received in two whole intervals, the peer is taken for dead.
+ * sent; when nothing was received in two whole intervals, the peer is taken for dead. Intervals in which the socket was
+ * not read do not count: its heartbeats wait in there.
  */
 final class Heartbeats {
     private final EventLoop loop;
     private final Outbound outbound;
+    private final BooleanSupplier reading;
     private final Runnable peerDead;
     private ScheduledFuture<?> sending;
     private ScheduledFuture<?> receiving;
@@ -19,9 +22,11 @@ final class Heartbeats {
     private boolean received;
     private int silentIntervals;
 
-    Heartbeats(EventLoop loop, Outbound outbound, Runnable peerDead) {
+    /** @param reading whether the socket is read at the moment */
+    Heartbeats(EventLoop loop, Outbound outbound, BooleanSupplier reading, Runnable peerDead) {
         this.loop = loop;
         this.outbound = outbound;
+        this.reading = reading;
         this.peerDead = peerDead;
     }
 
@@ -56,7 +61,7 @@ final class Heartbeats {
     }
 
     private void checkReceived() {
-        silentIntervals = received ? 0 : silentIntervals + 1;
+        silentIntervals = received || !reading.getAsBoolean() ? 0 : silentIntervals + 1;
         received = false;
         if (silentIntervals == 2) {
             stop();

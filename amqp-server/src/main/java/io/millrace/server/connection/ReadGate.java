@@ -47,6 +47,11 @@ final class ReadGate {
         }
     }
 
+    /** Whether the socket is read. */
+    boolean isOpen() {
+        return reasons == 0;
+    }
+
     boolean isClosed(Reason reason) {
         return (reasons & 1 << reason.ordinal()) != 0;
     }
