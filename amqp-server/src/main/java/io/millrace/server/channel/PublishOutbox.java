@@ -39,6 +39,7 @@ public final class PublishOutbox implements PublishOrigin {
 
     private List<PublishCycle.Awaiter> awaiters = new ArrayList<>();
     private int generation;
+    private boolean hasPublished;
 
     public PublishOutbox(HomeLoop loop, Brake brake) {
         this.loop = loop;
@@ -77,12 +78,18 @@ public final class PublishOutbox implements PublishOrigin {
         return generation;
     }
 
-    /** Hands everything over; returns whether there were messages. */
-    public boolean flush() {
+    /** Whether the connection has ever handed over a message. */
+    public boolean hasPublished() {
+        return hasPublished;
+    }
+
+    /** Hands everything over. */
+    public void flush() {
         if (batches.isEmpty() && awaiters.isEmpty()) {
-            return false;
+            return;
         }
         generation++;
+        hasPublished |= !batches.isEmpty();
         List<PublishBatch> ready = batches;
         batches = new ArrayList<>(ready.size());
         cursor = 0;
@@ -100,7 +107,6 @@ public final class PublishOutbox implements PublishOrigin {
         if (cycle != null && ready.isEmpty()) {
             cycle.complete();
         }
-        return !ready.isEmpty();
     }
 
     private PublishCycle startCycle(List<PublishBatch> ready) {

@@ -99,7 +99,8 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
             }
             toEnd.clear();
         }
-        if (outbox.flush() && !publishes) {
+        outbox.flush();
+        if (!publishes && outbox.hasPublished()) {
             publishes = true;
             memoryAlarmChanged();
         }
