@@ -119,8 +119,15 @@ class ContentAssemblerTest {
     @Test
     void oneContentLeavesNothingToTheNext() {
         begin();
-        header(60, 0, 3, BasicProperties.builder().appId(ShortString.of("a".repeat(250))).messageId(
-                ShortString.of("b".repeat(250))).build(), NO_LIMIT);
+        header(
+                60,
+                0,
+                3,
+                BasicProperties.builder()
+                        .appId(ShortString.of("a".repeat(250)))
+                        .messageId(ShortString.of("b".repeat(250)))
+                        .build(),
+                NO_LIMIT);
         body(new byte[2]);
         body(new byte[1]);
         begin();

@@ -53,9 +53,7 @@ class ChannelTest {
                 .flush();
         broker.settle();
         assertEquals(
-                List.of(
-                        "1 declare-ok q 0 0",
-                        "1 channel.close NOT_FOUND - no queue 'missing' in vhost '/' 60/70"),
+                List.of("1 declare-ok q 0 0", "1 channel.close NOT_FOUND - no queue 'missing' in vhost '/' 60/70"),
                 client.take());
         assertEquals(0, queue("q").readyCount());
         client.send(1, new ChannelMethod.CloseOk());
@@ -81,13 +79,11 @@ class ChannelTest {
     void aClosingChannelIgnoresAllButTheClose() {
         TestClient client = broker.open("a");
         assertEquals(
-                List.of("1 channel.close NOT_FOUND - no queue 'q' in vhost '/' 60/70"),
-                client.call(1, Asks.get("q")));
+                List.of("1 channel.close NOT_FOUND - no queue 'q' in vhost '/' 60/70"), client.call(1, Asks.get("q")));
         client.add(1, Asks.declare("q")).addPublish(1, "", "q", "x").flush();
         assertEquals(List.of(), client.take());
         assertEquals(
-                List.of("1 channel.close-ok"),
-                client.call(1, new ChannelMethod.Close(200, ShortString.EMPTY, 0, 0)));
+                List.of("1 channel.close-ok"), client.call(1, new ChannelMethod.Close(200, ShortString.EMPTY, 0, 0)));
         client.send(1, new ChannelMethod.CloseOk());
         assertEquals(
                 List.of("0 connection.close CHANNEL_ERROR - expected 'channel.open' 50/10"),
@@ -103,8 +99,7 @@ class ChannelTest {
         client.send(1, new BasicMethod.Ack(7, false));
         assertEquals(1, queue("q").readyCount());
         assertEquals(0, queue("q").consumerCount());
-        assertEquals(
-                List.of("1 channel.close PRECONDITION_FAILED - unknown delivery tag 7 60/80"), client.take());
+        assertEquals(List.of("1 channel.close PRECONDITION_FAILED - unknown delivery tag 7 60/80"), client.take());
     }
 
     @Test

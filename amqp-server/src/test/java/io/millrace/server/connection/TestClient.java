@@ -104,8 +104,7 @@ final class TestClient {
         } else if (method instanceof ChannelMethod.Close close) {
             return "channel.close " + close.replyText() + " " + close.failedClassId() + "/" + close.failedMethodId();
         } else if (method instanceof ConnectionMethod.Close close) {
-            return "connection.close " + close.replyText() + " " + close.failedClassId() + "/"
-                    + close.failedMethodId();
+            return "connection.close " + close.replyText() + " " + close.failedClassId() + "/" + close.failedMethodId();
         } else if (method instanceof QueueMethod.DeclareOk ok) {
             return "declare-ok " + ok.queue() + " " + ok.messageCount() + " " + ok.consumerCount();
         } else if (method instanceof QueueMethod.DeleteOk ok) {
@@ -150,10 +149,7 @@ final class TestClient {
 
     static ConnectionMethod.StartOk startOk(FieldTable clientProperties, String plainResponse) {
         return new ConnectionMethod.StartOk(
-                clientProperties,
-                ShortString.of("PLAIN"),
-                LongString.of(plainResponse),
-                ShortString.of("en_US"));
+                clientProperties, ShortString.of("PLAIN"), LongString.of(plainResponse), ShortString.of("en_US"));
     }
 
     /** Adds octets to what {@link #flush} sends in one read of the broker's socket. */
@@ -174,9 +170,8 @@ final class TestClient {
     TestClient addPublish(
             int channel, String exchange, String key, String body, boolean mandatory, boolean persistent) {
         add(channel, new BasicMethod.Publish(ShortString.of(exchange), ShortString.of(key), mandatory, false));
-        BasicProperties properties = persistent
-                ? BasicProperties.builder().deliveryMode(2).build()
-                : BasicProperties.NONE;
+        BasicProperties properties =
+                persistent ? BasicProperties.builder().deliveryMode(2).build() : BasicProperties.NONE;
         Content content = Messages.content(properties, body.getBytes(StandardCharsets.UTF_8));
         FrameWriter.writeContent(outgoing, FRAME_MAX, channel, content);
         return this;
