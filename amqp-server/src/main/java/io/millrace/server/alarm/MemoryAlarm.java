@@ -21,10 +21,17 @@ public final class MemoryAlarm implements MemoryBudget {
     private final long limitBytes;
     private final long clearBytes;
     private final Listener listener;
+    private final Runnable beforeChange;
     private final AtomicLong used = new AtomicLong();
     private final AtomicBoolean on = new AtomicBoolean();
 
     public MemoryAlarm(long limitBytes, Listener listener) {
+        this(limitBytes, listener, () -> {});
+    }
+
+    /** @param beforeChange run between the count that calls for a change and the change, where other threads count */
+    MemoryAlarm(long limitBytes, Listener listener, Runnable beforeChange) {
+        this.beforeChange = beforeChange;
         this.limitBytes = limitBytes;
         this.clearBytes = limitBytes / 10 * 9;
         this.listener = listener;
@@ -46,10 +53,12 @@ public final class MemoryAlarm implements MemoryBudget {
     @Override
     public void add(long bytes) {
         long now = used.addAndGet(bytes);
-        if (now > limitBytes) {
-            change(true);
-        } else if (now < clearBytes && on.get()) {
-            change(false);
+        // Once more after each change: what other threads counted before it, they did not hold against it. While the
+        // alarm is on nobody may count again.
+        while (on.get() ? now < clearBytes : now > limitBytes) {
+            beforeChange.run();
+            change(now > limitBytes);
+            now = used.get();
         }
     }
 
