@@ -125,7 +125,6 @@ public final class Outbound {
 
     /** A buffer with room for so many octets, behind all that was encoded before. */
     private ByteBuf reserve(int bytes) {
-        unflushed = true;
         if (buffer != null && buffer.writableBytes() < bytes) {
             writeBuffer();
         }
@@ -143,6 +142,8 @@ public final class Outbound {
         expectedBytes = Math.max(BUFFER_BYTES_MIN, Math.min(BUFFER_BYTES_MAX, bytes * 2));
         ByteBuf full = buffer;
         buffer = null;
+        // Before the write: a handler that it calls may flush, and what is encoded behind this is for a later flush.
+        unflushed = true;
         socket.write(full, socket.voidPromise());
     }
 
