@@ -1,6 +1,7 @@
 package io.millrace.server.channel;
 
 import io.millrace.codec.AmqpException;
+import io.millrace.codec.ChannelError;
 import io.millrace.codec.ConnectionError;
 import io.millrace.codec.Content;
 import io.millrace.codec.DeliveryWriter;
@@ -96,7 +97,14 @@ public final class Channel {
             host.deferred(deferred.addHeader(in, offset, length));
             return;
         }
-        complete(assembler.header(in, offset, length, host.maxMessageSize()));
+        try {
+            complete(assembler.header(in, offset, length, host.maxMessageSize()));
+        } catch (ChannelError e) {
+            if (state == State.NEW) {
+                throw expectedOpen().withMethod(e.classId(), e.methodId());
+            }
+            throw e;
+        }
     }
 
     /** A content body frame for this channel arrived. The buffer is borrowed. */
@@ -144,8 +152,12 @@ public final class Channel {
 
     private void requireOpen() {
         if (state != State.OPEN) {
-            throw new ConnectionError(ReplyCode.CHANNEL_ERROR, "expected 'channel.open'");
+            throw expectedOpen();
         }
+    }
+
+    private static ConnectionError expectedOpen() {
+        return new ConnectionError(ReplyCode.CHANNEL_ERROR, "expected 'channel.open'");
     }
 
     private void open(Method method) {
