@@ -53,7 +53,7 @@ final class Publisher {
         received++;
         counters.addMessageSize(content.bodyLength());
         if (transaction != null) {
-            transaction.published(method, content);
+            transaction.published(method, content, route);
             return;
         }
         send(method, content, route);
@@ -134,7 +134,7 @@ final class Publisher {
         // What other channels of this connection published before is none of this commit's business.
         host.outbox().flush();
         for (Transaction.Published published : transaction.takePublished()) {
-            send(published.method(), published.content(), routeOf(published.method(), published.content()));
+            send(published.method(), published.content(), published.route());
         }
         for (Transaction.Settled settled : transaction.takeSettled()) {
             settlements.commit(settled);

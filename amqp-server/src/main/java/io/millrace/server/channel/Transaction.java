@@ -4,14 +4,15 @@ import io.millrace.codec.Content;
 import io.millrace.codec.method.BasicMethod;
 import io.millrace.server.queue.Message;
 import io.millrace.server.queue.SettleBatch.Outcome;
+import io.millrace.server.routing.Route;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /** What a channel in tx mode published and settled since its last commit or rollback. */
 final class Transaction {
-    /** A publish that waits for the commit. */
-    record Published(BasicMethod.Publish method, Content content) {}
+    /** A publish that waits for the commit; it goes where it would have gone when it arrived. */
+    record Published(BasicMethod.Publish method, Content content, Route route) {}
 
     /** A delivery that is settled at the commit. */
     record Settled(long tag, Outcome outcome, Consumer consumer, Message message, long sequence) {}
@@ -19,8 +20,8 @@ final class Transaction {
     private List<Published> published = new ArrayList<>();
     private List<Settled> settled = new ArrayList<>();
 
-    void published(BasicMethod.Publish method, Content content) {
-        published.add(new Published(method, content));
+    void published(BasicMethod.Publish method, Content content, Route route) {
+        published.add(new Published(method, content, route));
     }
 
     void settled(Settled delivery) {
