@@ -56,9 +56,7 @@ class ConnectionTest {
                 .flush();
         broker.settle();
         assertEquals(
-                List.of(
-                        "1 channel.close NOT_FOUND - no queue 'missing' in vhost '/' 50/20",
-                        "0 connection.close-ok"),
+                List.of("1 channel.close NOT_FOUND - no queue 'missing' in vhost '/' 50/20", "0 connection.close-ok"),
                 client.take());
     }
 
@@ -190,7 +188,8 @@ class ConnectionTest {
         consumer.take();
         assertEquals(List.of("1 delete-ok 0"), owner.call(1, Asks.delete("q")));
         assertEquals(List.of("1 basic.cancel"), consumer.take());
-        assertEquals(List.of("1 basic.cancel-ok"), consumer.call(1, new BasicMethod.Cancel(ShortString.of("t"), false)));
+        assertEquals(
+                List.of("1 basic.cancel-ok"), consumer.call(1, new BasicMethod.Cancel(ShortString.of("t"), false)));
     }
 
     @Test
@@ -208,10 +207,10 @@ class ConnectionTest {
     @Test
     void aTooLargeMessageOnAChannelThatWasNeverOpenedClosesTheConnection() {
         TestClient client = broker.open("a");
-        client.addPublish(9, "", "q", "x".repeat(TestBroker.MESSAGE_SIZE_MAX + 1)).flush();
+        client.addPublish(9, "", "q", "x".repeat(TestBroker.MESSAGE_SIZE_MAX + 1))
+                .flush();
         broker.settle();
-        assertEquals(
-                List.of("0 connection.close CHANNEL_ERROR - expected 'channel.open' 60/40"), client.take());
+        assertEquals(List.of("0 connection.close CHANNEL_ERROR - expected 'channel.open' 60/40"), client.take());
         assertEquals(0, broker.connections.channelCount());
     }
 }

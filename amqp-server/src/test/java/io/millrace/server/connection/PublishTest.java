@@ -24,8 +24,7 @@ class PublishTest {
     }
 
     private void confirms(int channel) {
-        assertEquals(
-                List.of(channel + " confirm.select-ok"), client.call(channel, new ConfirmMethod.Select(false)));
+        assertEquals(List.of(channel + " confirm.select-ok"), client.call(channel, new ConfirmMethod.Select(false)));
     }
 
     private List<String> settled() {
@@ -37,7 +36,10 @@ class PublishTest {
     void whatSettlesTogetherIsOneAck() {
         client.call(1, Asks.declare("q"));
         confirms(1);
-        client.addPublish(1, "", "q", "a").addPublish(1, "", "q", "b").addPublish(1, "", "q", "c").flush();
+        client.addPublish(1, "", "q", "a")
+                .addPublish(1, "", "q", "b")
+                .addPublish(1, "", "q", "c")
+                .flush();
         assertEquals(List.of("1 ack 3 multiple"), settled());
         client.addPublish(1, "", "q", "d").flush();
         assertEquals(List.of("1 ack 4"), settled());

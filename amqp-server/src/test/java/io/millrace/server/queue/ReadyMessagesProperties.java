@@ -69,7 +69,7 @@ class ReadyMessagesProperties {
         polled.add(Map.entry(expected.getKey(), message));
     }
 
-    private static long bytesOf(TreeMap<Long, Entry> entries) {
+    private static long bytesOf(Map<Long, Entry> entries) {
         return entries.values().stream()
                 .mapToLong(entry -> entry.message().content().bodyLength())
                 .sum();
