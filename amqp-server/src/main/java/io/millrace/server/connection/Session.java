@@ -159,22 +159,22 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
         loop.counters().add(BrokerCounter.CHANNELS_CLOSED, channels.openCount());
         loop.counters().add(BrokerCounter.CONNECTIONS_CLOSED, 1);
         if (ownsQueues) {
-            virtualHost.releaseOwner(this, new Released(() -> {}));
+            virtualHost.releaseOwner(this, new Released<>(() -> {}));
         }
     }
 
     /** Runs the task, on the loop, when the exclusive queues are gone. */
     void whenReleased(Runnable task) {
         if (ownsQueues) {
-            virtualHost.barrier(new Released(() -> loop.run(task)));
+            virtualHost.barrier(new Released<>(() -> loop.run(task)));
         } else {
             task.run();
         }
     }
 
-    private record Released(Runnable then) implements Reply<Void> {
+    private record Released<T>(Runnable then) implements Reply<T> {
         @Override
-        public void succeeded(Void result) {
+        public void succeeded(T result) {
             then.run();
         }
 

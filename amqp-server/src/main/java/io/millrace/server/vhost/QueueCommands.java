@@ -8,6 +8,7 @@ import io.millrace.definitions.QueueDefinition;
 import io.millrace.server.metrics.BrokerCounter;
 import io.millrace.server.queue.Queue;
 import io.millrace.server.queue.QueueSettings;
+import io.millrace.server.routing.Binding;
 import io.millrace.server.routing.Exchange;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -116,26 +117,36 @@ final class QueueCommands {
                 return null;
             });
         }
-        return deletion(queue);
+        return deletion(List.of(queue));
     }
 
-    private Plan<Integer> deletion(Queue queue) {
-        List<Exchange> unused = new ArrayList<>();
-        bindings.addUnusedBy(unused, virtualHost.bindings().bindingsTo(queue));
+    /** Deletes all of them at once, since an exchange may become unused only when the last of them is gone. */
+    private Plan<Integer> deletion(List<Queue> queues) {
+        List<Binding> gone = new ArrayList<>();
         List<DefinitionChange> changes = new ArrayList<>();
-        if (queue.settings().durable()) {
-            changes.add(new DefinitionChange.DeleteQueue(
-                    virtualHost.name(), queue.name().toString()));
+        for (Queue queue : queues) {
+            gone.addAll(virtualHost.bindings().bindingsTo(queue));
+            if (queue.settings().durable()) {
+                changes.add(new DefinitionChange.DeleteQueue(
+                        virtualHost.name(), queue.name().toString()));
+            }
         }
+        List<Exchange> unused = new ArrayList<>();
+        bindings.addUnusedBy(unused, gone);
         changes.addAll(bindings.deletions(unused));
         Supplier<Integer> effect = () -> {
-            virtualHost.remove(queue);
-            factory.counters().increment(BrokerCounter.QUEUES_DELETED);
+            int dropped = 0;
+            for (Queue queue : queues) {
+                virtualHost.remove(queue);
+                factory.counters().increment(BrokerCounter.QUEUES_DELETED);
+                forgetOwner(queue);
+                dropped += OnLoop.call(queue.home(), queue::delete);
+            }
             unused.forEach(virtualHost::remove);
-            forgetOwner(queue);
-            return OnLoop.call(queue.home(), queue::delete);
+            return dropped;
         };
-        return new Plan<>(changes, effect, () -> queue.home().execute(queue::cancelConsumers));
+        return new Plan<>(
+                changes, effect, () -> queues.forEach(queue -> queue.home().execute(queue::cancelConsumers)));
     }
 
     private void forgetOwner(Queue queue) {
@@ -154,26 +165,11 @@ final class QueueCommands {
         if (virtualHost.queueOrNull(queue.name()) != queue || queue.consumerCount() > 0) {
             return Plan.immediate(() -> 0);
         }
-        return deletion(queue);
+        return deletion(List.of(queue));
     }
 
-    Plan<Void> deleteOwned(Requester owner) {
-        List<Plan<Integer>> deletions = new ArrayList<>();
-        List<DefinitionChange> changes = new ArrayList<>();
-        for (Queue queue : List.copyOf(owned.getOrDefault(owner, List.of()))) {
-            Plan<Integer> deletion = deletion(queue);
-            deletions.add(deletion);
-            changes.addAll(deletion.changes());
-        }
-        Supplier<Void> effect = () -> {
-            for (Plan<Integer> deletion : deletions) {
-                int unused = deletion.effect().get();
-            }
-            return null;
-        };
-        return new Plan<>(
-                changes,
-                effect,
-                () -> deletions.forEach(deletion -> deletion.afterwards().run()));
+    /** Answers how many messages waited in them. */
+    Plan<Integer> deleteOwned(Requester owner) {
+        return deletion(List.copyOf(owned.getOrDefault(owner, List.of())));
     }
 }

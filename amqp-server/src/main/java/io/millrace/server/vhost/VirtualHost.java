@@ -161,8 +161,8 @@ public final class VirtualHost {
         control.submit(new Command<>(List.of(), () -> bindingCommands.unbind(request), reply));
     }
 
-    /** Deletes the exclusive queues of a connection that ends. */
-    public void releaseOwner(Requester owner, Reply<Void> reply) {
+    /** Deletes the exclusive queues of a connection that ends; answers how many messages waited in them. */
+    public void releaseOwner(Requester owner, Reply<Integer> reply) {
         control.submit(new Command<>(List.of(), () -> queueCommands.deleteOwned(owner), reply));
     }
 
