@@ -7,10 +7,15 @@ import io.millrace.server.queue.PublishBatch;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Tells publishers that what they published is durable: each event loop is woken once a group. */
 public final class DurableNotifier implements DurableListener {
+    private static final Logger LOG = LoggerFactory.getLogger(DurableNotifier.class);
+
     private final List<HomeLoop> loops;
     private final List<List<PublishBatch>> settled = new ArrayList<>();
     private final Consumer<Throwable> fatal;
@@ -36,8 +41,17 @@ public final class DurableNotifier implements DurableListener {
             List<PublishBatch> ofLoop = settled.get(i);
             if (!ofLoop.isEmpty()) {
                 settled.set(i, new ArrayList<>());
-                loops.get(i).execute(() -> ofLoop.forEach(PublishBatch::settled));
+                tell(loops.get(i), ofLoop);
             }
+        }
+    }
+
+    private static void tell(HomeLoop loop, List<PublishBatch> durable) {
+        try {
+            loop.execute(() -> durable.forEach(PublishBatch::settled));
+        } catch (RejectedExecutionException e) {
+            // The broker stops: the loops end before the log, and their connections are gone. That is no failed disk.
+            LOG.debug("{} ended before it heard of {} durable batches", loop, durable.size());
         }
     }
 
