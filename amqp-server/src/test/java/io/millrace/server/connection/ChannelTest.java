@@ -8,11 +8,17 @@ import io.millrace.codec.method.ChannelMethod;
 import io.millrace.codec.value.ShortString;
 import io.millrace.server.queue.Queue;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Channels: what waits, what goes on, and what becomes of what they hold when they end. */
 class ChannelTest {
     private final TestBroker broker = new TestBroker();
+
+    @AfterEach
+    void end() {
+        broker.end();
+    }
 
     private Queue queue(String name) {
         return broker.virtualHost().requireQueue(ShortString.of(name));

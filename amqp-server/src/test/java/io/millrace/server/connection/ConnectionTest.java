@@ -13,11 +13,17 @@ import io.millrace.codec.value.LongString;
 import io.millrace.codec.value.ShortString;
 import io.millrace.server.queue.Queue;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Open connections: alarms, heartbeats and the end. */
 class ConnectionTest {
     private final TestBroker broker = new TestBroker();
+
+    @AfterEach
+    void end() {
+        broker.end();
+    }
 
     private Queue queue(String name) {
         return broker.virtualHost().requireQueue(ShortString.of(name));

@@ -12,12 +12,18 @@ import io.millrace.codec.method.TxMethod;
 import io.millrace.codec.value.ShortString;
 import io.millrace.server.queue.Queue;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Confirms, returns, transactions and the brake on publishers. */
 class PublishTest {
     private final TestBroker broker = new TestBroker();
     private final TestClient client = broker.open("client");
+
+    @AfterEach
+    void end() {
+        broker.end();
+    }
 
     private Queue queue(String name) {
         return broker.virtualHost().requireQueue(ShortString.of(name));

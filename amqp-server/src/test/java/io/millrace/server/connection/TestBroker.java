@@ -89,6 +89,13 @@ final class TestBroker {
         }
     }
 
+    /** Ends all connections and frees what their clients did not read. */
+    void end() {
+        clients.forEach(TestClient::end);
+        settle();
+        clients.forEach(TestClient::end);
+    }
+
     /** Makes everything written so far durable. */
     void makeDurable() {
         loops.forEach(loop -> loop.on(() -> loop.journal().makeDurable()));

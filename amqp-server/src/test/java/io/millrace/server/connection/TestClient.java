@@ -238,6 +238,12 @@ final class TestClient {
         socket.releaseOutbound();
     }
 
+    /** The test ends. */
+    void end() {
+        drop();
+        decoder.finishAndReleaseAll();
+    }
+
     boolean isOpen() {
         return socket.isOpen();
     }
