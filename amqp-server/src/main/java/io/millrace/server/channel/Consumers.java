@@ -9,6 +9,7 @@ import io.millrace.server.queue.GetRequest;
 import io.millrace.server.queue.PrefetchWindow;
 import io.millrace.server.queue.Queue;
 import io.millrace.server.queue.QueueConsumer;
+import io.millrace.server.vhost.ConsumerArguments;
 import io.millrace.server.vhost.GeneratedName;
 import io.millrace.server.vhost.Reply;
 import java.util.ArrayList;
@@ -54,6 +55,7 @@ final class Consumers {
     }
 
     void consume(BasicMethod.Consume method, Queue queue) {
+        ConsumerArguments.check(method.arguments(), queue);
         ShortString tag = tagFor(method);
         Consumer consumer =
                 new Consumer(channel, host, queue, tag, method.noAck(), method.exclusive(), prefetch, window);

@@ -4,31 +4,12 @@ import io.millrace.codec.ChannelError;
 import io.millrace.codec.ReplyCode;
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.FieldValue;
-import java.util.List;
 
 /**
  * Whether a declare asks for what is there already. Of the arguments only those that mean something to the server are
  * compared; integers of any width are one kind, and so are floating-point numbers.
  */
 final class Equivalence {
-    private static final String QUEUE_TYPE = "x-queue-type";
-    private static final String DEFAULT_QUEUE_TYPE = "classic";
-
-    /** What a classic queue's arguments are compared by, in this order. */
-    private static final List<String> QUEUE_ARGUMENTS = List.of(
-            "x-expires",
-            "x-message-ttl",
-            "x-dead-letter-exchange",
-            "x-dead-letter-routing-key",
-            "x-max-length",
-            "x-max-length-bytes",
-            "x-max-priority",
-            "x-overflow",
-            "x-queue-mode",
-            "x-single-active-consumer",
-            "x-queue-master-locator",
-            "x-queue-version");
-
     private final String entity;
 
     /** @param entity what is declared, as error texts name it */
@@ -64,16 +45,19 @@ final class Equivalence {
         if (received.equals(current)) {
             return;
         }
-        check(QUEUE_TYPE, queueType(received), queueType(current));
-        for (String argument : QUEUE_ARGUMENTS) {
+        QueueType type = QueueType.of(current);
+        check(QueueType.ARGUMENT, queueType(received), type.argumentValue());
+        for (String argument : QueueArguments.comparedFor(type)) {
             checkArgument(argument, received, current);
         }
     }
 
+    /** A type that does not exist is named as it came. */
     private static String queueType(FieldTable arguments) {
-        return arguments.get(QUEUE_TYPE) instanceof FieldValue.Text text
-                ? text.value().toString()
-                : DEFAULT_QUEUE_TYPE;
+        FieldValue sent = arguments.get(QueueType.ARGUMENT);
+        return sent instanceof FieldValue.Text text && QueueType.named(text.toString()) == null
+                ? text.toString()
+                : QueueType.of(arguments).argumentValue();
     }
 
     private static boolean equivalent(FieldValue a, FieldValue b) {
@@ -98,7 +82,8 @@ final class Equivalence {
         return value == null ? "none" : "the value '" + text(value) + "' of type '" + value.typeName() + "'";
     }
 
-    private static String text(FieldValue value) {
+    /** The value as error texts and the log show it. */
+    static String text(FieldValue value) {
         if (value.isInteger()) {
             return Long.toString(value.asLong());
         }

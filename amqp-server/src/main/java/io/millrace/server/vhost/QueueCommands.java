@@ -46,10 +46,12 @@ final class QueueCommands {
             checkEquivalent(declaration, existing);
             return Plan.immediate(() -> existing);
         }
+        QueueArguments.check(declaration, virtualHost.describeQueue(declaration.name()));
         Queue queue =
                 factory.create(settings(declaration), declaration.requester().loop(), virtualHost.lifecycle());
         return new Plan<>(changes(queue), () -> {
             virtualHost.put(queue);
+            warnOfArgumentsWithoutEffect(queue);
             factory.counters().increment(BrokerCounter.QUEUES_CREATED);
             if (declaration.owner() != null) {
                 owned.computeIfAbsent(declaration.owner(), owner -> new ArrayList<>())
@@ -57,6 +59,13 @@ final class QueueCommands {
             }
             return queue;
         });
+    }
+
+    private static void warnOfArgumentsWithoutEffect(Queue queue) {
+        List<String> without = QueueArguments.withoutEffectYet(queue.settings().arguments());
+        if (!without.isEmpty()) {
+            LOG.warn("{} was declared with arguments that have no effect yet: {}", queue, String.join(", ", without));
+        }
     }
 
     private QueueSettings settings(QueueDeclaration declaration) {

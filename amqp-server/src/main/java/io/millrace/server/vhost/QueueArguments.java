@@ -1,0 +1,233 @@
+package io.millrace.server.vhost;
+
+import static io.millrace.server.vhost.QueueType.CLASSIC;
+import static io.millrace.server.vhost.QueueType.QUORUM;
+import static io.millrace.server.vhost.QueueType.STREAM;
+
+import io.millrace.codec.ChannelError;
+import io.millrace.codec.ReplyCode;
+import io.millrace.codec.value.FieldTable;
+import io.millrace.codec.value.FieldValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The arguments of {@code queue.declare} that mean something: which types of queue take them, and which values. An
+ * argument that is in no row here is kept and means nothing; one that is only for other types is refused.
+ *
+ * <p>On purpose more is taken than by RabbitMQ 4.3, for what older applications send: {@code x-queue-version} 1 and
+ * {@code x-queue-master-locator}.
+ */
+final class QueueArguments {
+    static final String DEAD_LETTER_EXCHANGE = "x-dead-letter-exchange";
+
+    private static final String SEGMENT_SIZE = "x-stream-max-segment-size-bytes";
+    private static final long SEGMENT_SIZE_MAX = 3_000_000_000L;
+    private static final String FILTER_SIZE = "x-stream-filter-size-bytes";
+    private static final long FILTER_SIZE_MIN = 16;
+    private static final long FILTER_SIZE_MAX = 255;
+    private static final long PRIORITY_MAX = 255;
+
+    /** Whether Millrace does what an argument asks for. */
+    private enum Effect {
+        /** It does, or there is nothing to do: the argument tunes something that is not needed here. */
+        DONE,
+        /** Not yet: whoever declares it should know. */
+        NOT_YET
+    }
+
+    private record Argument(String name, Effect effect, ArgumentCheck check, Set<QueueType> types) {
+        static Argument of(String name, Effect effect, ArgumentCheck check, QueueType... types) {
+            return new Argument(name, effect, check, Set.of(types));
+        }
+    }
+
+    /** In the order in which they are checked and compared. */
+    private static final List<Argument> ARGUMENTS = List.of(
+            Argument.of("x-expires", Effect.NOT_YET, ArgumentCheck.POSITIVE_MILLIS, CLASSIC, QUORUM),
+            Argument.of("x-message-ttl", Effect.NOT_YET, ArgumentCheck.MILLIS, CLASSIC, QUORUM),
+            Argument.of(DEAD_LETTER_EXCHANGE, Effect.NOT_YET, ArgumentCheck.TEXT, CLASSIC, QUORUM),
+            Argument.of(
+                    "x-dead-letter-routing-key",
+                    Effect.NOT_YET,
+                    ArgumentCheck.textBeside(DEAD_LETTER_EXCHANGE, "routing_key_but_no_dlx_defined"),
+                    CLASSIC,
+                    QUORUM),
+            Argument.of(
+                    "x-dead-letter-strategy",
+                    Effect.NOT_YET,
+                    ArgumentCheck.oneOf("invalid_dlx_strategy", "at-most-once", "at-least-once"),
+                    QUORUM),
+            Argument.of("x-max-length", Effect.NOT_YET, ArgumentCheck.NOT_NEGATIVE, CLASSIC, QUORUM),
+            Argument.of("x-max-length-bytes", Effect.NOT_YET, ArgumentCheck.NOT_NEGATIVE, CLASSIC, QUORUM, STREAM),
+            Argument.of("x-max-in-memory-length", Effect.DONE, ArgumentCheck.NOT_NEGATIVE, QUORUM),
+            Argument.of("x-max-in-memory-bytes", Effect.DONE, ArgumentCheck.NOT_NEGATIVE, QUORUM),
+            Argument.of("x-max-priority", Effect.NOT_YET, ArgumentCheck.upTo(PRIORITY_MAX), CLASSIC),
+            Argument.of(
+                    "x-overflow",
+                    Effect.NOT_YET,
+                    ArgumentCheck.oneOf("invalid_overflow", "drop-head", "reject-publish", "reject-publish-dlx"),
+                    CLASSIC,
+                    QUORUM),
+            Argument.of("x-queue-mode", Effect.DONE, ArgumentCheck.ANY, CLASSIC),
+            Argument.of(
+                    "x-queue-version",
+                    Effect.DONE,
+                    ArgumentCheck.NOT_NEGATIVE.then(QueueArguments::unsupportedVersion),
+                    CLASSIC),
+            Argument.of("x-single-active-consumer", Effect.NOT_YET, ArgumentCheck.BOOL, CLASSIC, QUORUM),
+            Argument.of("x-max-age", Effect.NOT_YET, ArgumentCheck.matching("invalid_max_age", "\\d+[YMDhms]"), STREAM),
+            Argument.of(SEGMENT_SIZE, Effect.DONE, ArgumentCheck.NOT_NEGATIVE, STREAM),
+            Argument.of(FILTER_SIZE, Effect.NOT_YET, ArgumentCheck.NOT_NEGATIVE, STREAM),
+            Argument.of("x-initial-cluster-size", Effect.DONE, ArgumentCheck.POSITIVE, STREAM),
+            Argument.of("x-quorum-initial-group-size", Effect.DONE, ArgumentCheck.POSITIVE, QUORUM),
+            Argument.of("x-delivery-limit", Effect.NOT_YET, ArgumentCheck.ANY, QUORUM),
+            Argument.of("x-consumer-timeout", Effect.NOT_YET, ArgumentCheck.NOT_NEGATIVE, QUORUM),
+            Argument.of("x-consumer-disconnected-timeout", Effect.DONE, ArgumentCheck.NOT_NEGATIVE, QUORUM),
+            Argument.of("x-delayed-retry-type", Effect.NOT_YET, ArgumentCheck.ANY, QUORUM),
+            Argument.of("x-delayed-retry-min", Effect.NOT_YET, ArgumentCheck.ANY, QUORUM),
+            Argument.of("x-delayed-retry-max", Effect.NOT_YET, ArgumentCheck.ANY, QUORUM),
+            Argument.of("x-queue-master-locator", Effect.DONE, ArgumentCheck.ANY, CLASSIC),
+            Argument.of(
+                    "x-queue-leader-locator",
+                    Effect.DONE,
+                    ArgumentCheck.oneOf(
+                            "invalid_queue_locator_arg", "client-local", "balanced", "random", "least-leaders"),
+                    CLASSIC,
+                    QUORUM,
+                    STREAM));
+
+    private QueueArguments() {}
+
+    private static String unsupportedVersion(long version) {
+        return version == 1 || version == 2 ? null : "\"unsupported queue version '" + version + "'\"";
+    }
+
+    /** The arguments that two declares of a queue of this type must agree on, besides the type. */
+    static List<String> comparedFor(QueueType type) {
+        return ARGUMENTS.stream()
+                .filter(argument -> argument.types().contains(type))
+                .map(Argument::name)
+                .collect(Collectors.toList());
+    }
+
+    /**
+     * Whether a queue may be made so.
+     *
+     * @param queue as error texts name it
+     * @throws ChannelError PRECONDITION_FAILED when an argument has a wrong type or value, or does not go with the type
+     *     of the queue
+     */
+    static void check(QueueDeclaration declaration, String queue) {
+        FieldTable arguments = declaration.arguments();
+        QueueType type = QueueType.of(arguments);
+        if (type != CLASSIC && declaration.name().isEmpty()) {
+            throw refused("Cannot declare a server-named queue for type " + type.errorName());
+        }
+        if (arguments.isEmpty()) {
+            return;
+        }
+        checkDeadLetterExchange(arguments.get(DEAD_LETTER_EXCHANGE), queue);
+        checkType(arguments.get(QueueType.ARGUMENT), queue);
+        for (Argument argument : ARGUMENTS) {
+            if (argument.types().contains(type)) {
+                checkValue(argument.name(), argument.check(), arguments, queue);
+            }
+        }
+        for (Argument argument : ARGUMENTS) {
+            if (!argument.types().contains(type)) {
+                refuseForType(argument.name(), arguments, queue, type);
+            }
+        }
+        if (type != CLASSIC) {
+            checkProperties(declaration, queue);
+        }
+        if (type == STREAM) {
+            checkStream(arguments);
+        }
+    }
+
+    private static void checkDeadLetterExchange(FieldValue exchange, String queue) {
+        if (exchange != null && !(exchange instanceof FieldValue.Text)) {
+            throw refused(
+                    "invalid type '" + exchange.typeName() + "' for arg '" + DEAD_LETTER_EXCHANGE + "' in " + queue);
+        }
+    }
+
+    private static void checkType(FieldValue type, String queue) {
+        if (type == null) {
+            return;
+        }
+        if (!(type instanceof FieldValue.Text)) {
+            throw invalid(QueueType.ARGUMENT, queue, ": {unacceptable_type," + type.typeName() + "}");
+        }
+        if (QueueType.named(type.toString()) == null) {
+            throw invalid(QueueType.ARGUMENT, queue, ": \"unsupported queue type '" + type + "'\"");
+        }
+    }
+
+    /** @throws ChannelError PRECONDITION_FAILED when the argument is there and the check finds fault with it */
+    static void checkValue(String argument, ArgumentCheck check, FieldTable arguments, String queue) {
+        FieldValue value = arguments.get(argument);
+        String error = value == null ? null : check.errorOf(value, arguments);
+        if (error != null) {
+            throw invalid(argument, queue, ": " + error);
+        }
+    }
+
+    /** @throws ChannelError PRECONDITION_FAILED when the argument is there, which is for queues of other types */
+    static void refuseForType(String argument, FieldTable arguments, String queue, QueueType type) {
+        if (arguments.get(argument) != null) {
+            throw invalid(argument, queue, " of queue type " + type.errorName());
+        }
+    }
+
+    /** Quorum queues and streams outlive connections and restarts, or they would not be what they are. */
+    private static void checkProperties(QueueDeclaration declaration, String queue) {
+        if (declaration.autoDelete()) {
+            throw refused("invalid property 'auto-delete' for " + queue);
+        }
+        if (declaration.owner() != null) {
+            throw refused("invalid property 'exclusive-owner' for " + queue);
+        }
+        if (!declaration.durable()) {
+            throw refused("invalid property 'non-durable' for " + queue);
+        }
+    }
+
+    private static void checkStream(FieldTable arguments) {
+        FieldValue segment = arguments.get(SEGMENT_SIZE);
+        if (segment != null && segment.asLong() > SEGMENT_SIZE_MAX) {
+            throw refused("Exceeded max value for " + SEGMENT_SIZE);
+        }
+        FieldValue filter = arguments.get(FILTER_SIZE);
+        if (filter != null && (filter.asLong() < FILTER_SIZE_MIN || filter.asLong() > FILTER_SIZE_MAX)) {
+            throw refused("Invalid value for " + FILTER_SIZE);
+        }
+    }
+
+    /** The arguments of a declare that was accepted although they do nothing yet, as {@code name=value}. */
+    static List<String> withoutEffectYet(FieldTable arguments) {
+        List<String> without = new ArrayList<>();
+        if (QueueType.of(arguments) != CLASSIC) {
+            without.add(QueueType.ARGUMENT + "=" + arguments.get(QueueType.ARGUMENT));
+        }
+        for (Argument argument : ARGUMENTS) {
+            FieldValue value = argument.effect() == Effect.DONE ? null : arguments.get(argument.name());
+            if (value != null) {
+                without.add(argument.name() + "=" + Equivalence.text(value));
+            }
+        }
+        return without;
+    }
+
+    private static ChannelError invalid(String argument, String queue, String error) {
+        return refused("invalid arg '" + argument + "' for " + queue + error);
+    }
+
+    private static ChannelError refused(String text) {
+        return new ChannelError(ReplyCode.PRECONDITION_FAILED, text);
+    }
+}

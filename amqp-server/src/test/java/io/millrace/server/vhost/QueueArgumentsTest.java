@@ -1,0 +1,197 @@
+package io.millrace.server.vhost;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.millrace.codec.ChannelError;
+import io.millrace.codec.ReplyCode;
+import io.millrace.codec.value.FieldTable;
+import io.millrace.codec.value.FieldValue;
+import io.millrace.codec.value.ShortString;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class QueueArgumentsTest {
+    private static final String QUEUE = "queue 'q' in vhost '/'";
+    private static final Requester CONNECTION = () -> null;
+
+    @Test
+    void integersOfEveryWidthAreIntegers() {
+        for (FieldValue value : List.of(
+                new FieldValue.Int8((byte) 5),
+                new FieldValue.UInt8(5),
+                new FieldValue.Int16((short) 5),
+                new FieldValue.UInt16(5),
+                new FieldValue.Int32(5),
+                new FieldValue.UInt32(5),
+                new FieldValue.Int64(5))) {
+            assertAccepted(Map.of("x-message-ttl", value, "x-max-length", value, "x-max-priority", value));
+        }
+    }
+
+    @Test
+    void whatIsNoIntegerIsRefusedByTheNameOfItsType() {
+        assertInvalid(Map.of("x-message-ttl", true), "x-message-ttl", "\"expected integer, got bool\"");
+        assertInvalid(Map.of("x-message-ttl", 1.5), "x-message-ttl", "\"expected integer, got double\"");
+        assertInvalid(Map.of("x-expires", Map.of()), "x-expires", "\"expected integer, got table\"");
+        assertInvalid(Map.of("x-max-length", "5"), "x-max-length", "\"expected integer, got longstr\"");
+        assertInvalid(
+                Map.of("x-max-length-bytes", List.of(1)), "x-max-length-bytes", "\"expected integer, got array\"");
+    }
+
+    @Test
+    void numbersHaveTheirRanges() {
+        assertAccepted(Map.of("x-message-ttl", 0, "x-max-length", 0, "x-max-length-bytes", 0, "x-max-priority", 0));
+        assertAccepted(Map.of("x-message-ttl", 315_360_000_000L, "x-expires", 1, "x-max-priority", 255));
+        assertInvalid(Map.of("x-message-ttl", -1), "x-message-ttl", "{value_negative,-1}");
+        assertInvalid(Map.of("x-message-ttl", 315_360_000_001L), "x-message-ttl", "{value_too_large,315360000001}");
+        assertInvalid(Map.of("x-expires", 0), "x-expires", "{value_zero,0}");
+        assertInvalid(Map.of("x-expires", -1), "x-expires", "{value_negative,-1}");
+        assertInvalid(Map.of("x-max-priority", 256), "x-max-priority", "{max_value_exceeded,256}");
+    }
+
+    @Test
+    void wordsAreOneOfThoseThatMeanSomething() {
+        assertAccepted(Map.of("x-overflow", "reject-publish-dlx", "x-queue-leader-locator", "random"));
+        assertInvalid(Map.of("x-overflow", "drop-tail"), "x-overflow", "invalid_overflow");
+        assertInvalid(Map.of("x-overflow", 1), "x-overflow", "{unacceptable_type,signedint}");
+        assertInvalid(
+                Map.of("x-queue-leader-locator", "nearest"), "x-queue-leader-locator", "invalid_queue_locator_arg");
+        assertInvalid(
+                Map.of("x-single-active-consumer", "true"), "x-single-active-consumer", "{unacceptable_type,longstr}");
+    }
+
+    @Test
+    void deadLetterKeysNeedAnExchange() {
+        assertAccepted(Map.of("x-dead-letter-exchange", "not there", "x-dead-letter-routing-key", "k"));
+        assertInvalid(
+                Map.of("x-dead-letter-routing-key", "k"),
+                "x-dead-letter-routing-key",
+                "routing_key_but_no_dlx_defined");
+        assertRefused(
+                Map.of("x-dead-letter-exchange", 1),
+                "invalid type 'signedint' for arg 'x-dead-letter-exchange' in " + QUEUE);
+    }
+
+    @Test
+    void typesAreKnownByTheirNames() {
+        for (String type : List.of("classic", "quorum", "stream", "", "undefined")) {
+            assertAccepted(Map.of("x-queue-type", type));
+        }
+        assertInvalid(Map.of("x-queue-type", "Quorum"), "x-queue-type", "\"unsupported queue type 'Quorum'\"");
+        assertInvalid(Map.of("x-queue-type", 1), "x-queue-type", "{unacceptable_type,signedint}");
+    }
+
+    @Test
+    void argumentsOfOtherTypesAreRefused() {
+        assertRefused(
+                Map.of("x-delivery-limit", 3),
+                "invalid arg 'x-delivery-limit' for " + QUEUE + " of queue type rabbit_classic_queue");
+        assertRefused(
+                Map.of("x-queue-type", "quorum", "x-max-priority", 5),
+                "invalid arg 'x-max-priority' for " + QUEUE + " of queue type rabbit_quorum_queue");
+        assertRefused(
+                Map.of("x-queue-type", "stream", "x-message-ttl", 5),
+                "invalid arg 'x-message-ttl' for " + QUEUE + " of queue type rabbit_stream_queue");
+        assertAccepted(Map.of("x-queue-type", "quorum", "x-delivery-limit", "3"));
+        assertAccepted(Map.of("x-queue-type", "stream", "x-max-age", "7D"));
+    }
+
+    @Test
+    void streamsHaveArgumentsOfTheirOwn() {
+        assertInvalid(Map.of("x-queue-type", "stream", "x-max-age", "7d"), "x-max-age", "invalid_max_age");
+        assertRefused(
+                Map.of("x-queue-type", "stream", "x-stream-max-segment-size-bytes", 3_000_000_001L),
+                "Exceeded max value for x-stream-max-segment-size-bytes");
+        assertRefused(
+                Map.of("x-queue-type", "stream", "x-stream-filter-size-bytes", 15),
+                "Invalid value for x-stream-filter-size-bytes");
+    }
+
+    @Test
+    void quorumQueuesAndStreamsAreDurableSharedAndLasting() {
+        FieldTable quorum = FieldTable.of(Map.of("x-queue-type", "quorum"));
+        FieldTable stream = FieldTable.of(Map.of("x-queue-type", "stream"));
+        assertRefused(declaration("q", false, null, false, quorum), "invalid property 'non-durable' for " + QUEUE);
+        assertRefused(
+                declaration("q", true, CONNECTION, false, stream), "invalid property 'exclusive-owner' for " + QUEUE);
+        assertRefused(declaration("q", true, null, true, stream), "invalid property 'auto-delete' for " + QUEUE);
+        assertRefused(
+                declaration("", true, null, false, quorum),
+                "Cannot declare a server-named queue for type rabbit_quorum_queue");
+    }
+
+    @Test
+    void whatOldApplicationsSendIsAccepted() {
+        assertAccepted(Map.of("x-queue-version", 1, "x-queue-mode", "lazy", "x-queue-master-locator", "min-masters"));
+        assertInvalid(Map.of("x-queue-version", 3), "x-queue-version", "\"unsupported queue version '3'\"");
+    }
+
+    @Test
+    void unknownArgumentsMeanNothing() {
+        assertAccepted(Map.of("foo", List.of(1, "two"), "x-nothing", 1));
+    }
+
+    @Test
+    void theFirstOfSeveralMistakesIsNamed() {
+        Map<String, Object> arguments = new LinkedHashMap<>();
+        arguments.put("x-delivery-limit", 1);
+        arguments.put("x-max-length", -1);
+        arguments.put("x-message-ttl", -1);
+        assertInvalid(arguments, "x-message-ttl", "{value_negative,-1}");
+    }
+
+    @Test
+    void whatHasNoEffectYetIsToldOfAndWhatNeedsNoneIsNot() {
+        assertEquals(
+                List.of("x-queue-type=quorum", "x-delivery-limit=3"),
+                QueueArguments.withoutEffectYet(FieldTable.of(Map.of(
+                        "x-queue-type", "quorum", "x-delivery-limit", 3, "x-queue-leader-locator", "balanced"))));
+        assertEquals(
+                List.of(), QueueArguments.withoutEffectYet(FieldTable.of(Map.of("x-queue-mode", "lazy", "foo", 1))));
+    }
+
+    @Test
+    void aRedeclareComparesWhatTheTypeTakes() {
+        Equivalence equivalence = new Equivalence(QUEUE);
+        FieldTable quorum = FieldTable.of(Map.of("x-queue-type", "quorum"));
+        FieldTable located = FieldTable.of(Map.of("x-queue-type", "quorum", "x-queue-leader-locator", "balanced"));
+        ChannelError error = assertThrows(ChannelError.class, () -> equivalence.checkQueueArguments(located, quorum));
+        assertEquals(
+                "PRECONDITION_FAILED - inequivalent arg 'x-queue-leader-locator' for " + QUEUE
+                        + ": received the value 'balanced' of type 'longstr' but current is none",
+                error.replyText());
+        assertDoesNotThrow(() -> equivalence.checkQueueArguments(
+                FieldTable.of(Map.of("x-queue-type", "")), FieldTable.of(Map.of("foo", 1))));
+    }
+
+    private static QueueDeclaration declaration(
+            String name, boolean durable, Requester owner, boolean autoDelete, FieldTable arguments) {
+        return new QueueDeclaration(ShortString.of(name), durable, owner, autoDelete, arguments, CONNECTION);
+    }
+
+    private static QueueDeclaration declaration(Map<String, ?> arguments) {
+        return declaration("q", true, null, false, FieldTable.of(arguments));
+    }
+
+    private static void assertAccepted(Map<String, ?> arguments) {
+        assertDoesNotThrow(() -> QueueArguments.check(declaration(arguments), QUEUE), arguments::toString);
+    }
+
+    private static void assertInvalid(Map<String, ?> arguments, String argument, String error) {
+        assertRefused(arguments, "invalid arg '" + argument + "' for " + QUEUE + ": " + error);
+    }
+
+    private static void assertRefused(Map<String, ?> arguments, String text) {
+        assertRefused(declaration(arguments), text);
+    }
+
+    private static void assertRefused(QueueDeclaration declaration, String text) {
+        ChannelError error = assertThrows(ChannelError.class, () -> QueueArguments.check(declaration, QUEUE));
+        assertEquals(ReplyCode.PRECONDITION_FAILED, error.replyCode());
+        assertEquals("PRECONDITION_FAILED - " + text, error.replyText());
+    }
+}
