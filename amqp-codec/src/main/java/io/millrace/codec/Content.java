@@ -3,6 +3,7 @@ package io.millrace.codec;
 import static java.util.Objects.requireNonNull;
 
 import io.millrace.codec.value.BasicProperties;
+import io.millrace.codec.value.ShortString;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import java.util.List;
@@ -77,6 +78,45 @@ public final class Content {
     /** The priority, 0 when absent. Makes no object. */
     public int priority() {
         return BasicProperties.priority(head);
+    }
+
+    /**
+     * Whether it has any of the properties whose flags are given, such as {@link BasicProperties#HEADERS_FLAG}. Looks
+     * at nothing but the flags.
+     */
+    public boolean hasAny(int flags) {
+        return BasicProperties.hasAny(head, flags);
+    }
+
+    /** Whether there are headers with any of these keys. Makes no object. */
+    public boolean hasHeader(byte[]... keys) {
+        return BasicProperties.hasHeader(head, keys);
+    }
+
+    /** The address for replies, null when absent. Decodes no other property. */
+    public ShortString replyTo() {
+        return BasicProperties.replyTo(head);
+    }
+
+    /** The time to live, null when absent. Decodes no other property. */
+    public ShortString expiration() {
+        return BasicProperties.expiration(head);
+    }
+
+    /** The publishing user, null when absent. Decodes no other property. */
+    public ShortString userId() {
+        return BasicProperties.userId(head);
+    }
+
+    /** The same body with other properties. */
+    public Content withProperties(BasicProperties properties) {
+        byte[] list = properties.encode();
+        if (chunks != null) {
+            return new Content(list, list.length, bodyLength, chunks);
+        }
+        byte[] all = Arrays.copyOf(list, list.length + bodyLength);
+        System.arraycopy(head, propertiesLength, all, list.length, bodyLength);
+        return new Content(all, list.length, bodyLength, null);
     }
 
     /**

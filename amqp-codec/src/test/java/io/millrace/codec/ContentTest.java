@@ -2,13 +2,19 @@ package io.millrace.codec;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.codec.value.BasicProperties;
+import io.millrace.codec.value.FieldTable;
+import io.millrace.codec.value.ShortString;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -22,6 +28,59 @@ class ContentTest {
 
     ContentTest() {
         new Random(1).nextBytes(body);
+    }
+
+    @Test
+    void singlePropertiesAreFoundAmongAllOthers() {
+        BasicProperties all = BasicProperties.builder()
+                .contentType(ShortString.of("text/plain"))
+                .headers(FieldTable.builder()
+                        .put("first", "CC")
+                        .put("n", 5)
+                        .put("CC", "x")
+                        .build())
+                .priority(1)
+                .correlationId(ShortString.of("17"))
+                .replyTo(ShortString.of("replies"))
+                .expiration(ShortString.of("60000"))
+                .timestamp(5L)
+                .userId(ShortString.of("guest"))
+                .appId(ShortString.of("app"))
+                .build();
+        Content content = Contents.of(all, body);
+        assertEquals("replies", content.replyTo().toString());
+        assertEquals("60000", content.expiration().toString());
+        assertEquals("guest", content.userId().toString());
+        assertTrue(content.hasHeader(octets("BCC"), octets("CC")));
+        assertFalse(content.hasHeader(octets("BCC"), octets("c")));
+        assertTrue(content.hasAny(BasicProperties.USER_ID_FLAG | BasicProperties.REPLY_TO_FLAG));
+    }
+
+    @Test
+    void whatIsAbsentIsNotFound() {
+        Content content = Contents.of(PROPERTIES, body);
+        assertNull(content.replyTo());
+        assertNull(content.expiration());
+        assertNull(content.userId());
+        assertFalse(content.hasHeader(octets("CC")));
+        assertFalse(content.hasAny(BasicProperties.HEADERS_FLAG | BasicProperties.EXPIRATION_FLAG));
+    }
+
+    @Test
+    void otherPropertiesLeaveTheBodyAsItIs() {
+        BasicProperties other =
+                PROPERTIES.toBuilder().replyTo(ShortString.of("elsewhere")).build();
+        for (Content content : List.of(Contents.of(PROPERTIES, body), Contents.chunked(PROPERTIES, body, 7))) {
+            Content changed = content.withProperties(other);
+            assertEquals(other, changed.properties());
+            assertArrayEquals(body, changed.body());
+            assertEquals(content.isSingle(), changed.isSingle());
+            assertEquals(PROPERTIES, content.properties());
+        }
+    }
+
+    private static byte[] octets(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     @Test

@@ -39,6 +39,15 @@ public record BasicProperties(
         ShortString userId,
         ShortString appId,
         ShortString clusterId) {
+    /** The flag that announces headers, as the other flags for {@link #hasAny}. */
+    public static final int HEADERS_FLAG = 1 << PropertyList.HEADERS;
+
+    public static final int REPLY_TO_FLAG = 1 << PropertyList.REPLY_TO;
+
+    public static final int EXPIRATION_FLAG = 1 << PropertyList.EXPIRATION;
+
+    public static final int USER_ID_FLAG = 1 << PropertyList.USER_ID;
+
     /** No properties at all. */
     public static final BasicProperties NONE = new Builder().build();
 
@@ -70,6 +79,31 @@ public record BasicProperties(
     /** The priority in a valid property list, 0 when absent. Makes no object. */
     public static int priority(byte[] list) {
         return PropertyList.octet(list, PropertyList.PRIORITY);
+    }
+
+    /** Whether a property list has any of the properties whose flags are given. Looks at nothing but the flags. */
+    public static boolean hasAny(byte[] list, int flags) {
+        return (BigEndian.getShort(list, 0) & flags) != 0;
+    }
+
+    /** Whether the headers in a valid property list have any of these keys. Makes no object. */
+    public static boolean hasHeader(byte[] list, byte[]... keys) {
+        return PropertyList.hasHeader(list, keys);
+    }
+
+    /** The address for replies in a valid property list, null when absent. Decodes nothing else. */
+    public static ShortString replyTo(byte[] list) {
+        return PropertyList.shortString(list, PropertyList.REPLY_TO);
+    }
+
+    /** The time to live in a valid property list, null when absent. Decodes nothing else. */
+    public static ShortString expiration(byte[] list) {
+        return PropertyList.shortString(list, PropertyList.EXPIRATION);
+    }
+
+    /** The publishing user in a valid property list, null when absent. Decodes nothing else. */
+    public static ShortString userId(byte[] list) {
+        return PropertyList.shortString(list, PropertyList.USER_ID);
     }
 
     /**

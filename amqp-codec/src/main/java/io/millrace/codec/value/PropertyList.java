@@ -3,6 +3,7 @@ package io.millrace.codec.value;
 import io.millrace.codec.ConnectionError;
 import io.millrace.codec.ReplyCode;
 import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
 
 /**
  * Finds its way through a property list.
@@ -111,5 +112,61 @@ final class PropertyList {
             index++;
         }
         return list[index] & 0xFF;
+    }
+
+    /** Where a property's octets begin in a valid list, -1 when it is absent. */
+    static int find(byte[] list, int bit) {
+        int flags = BigEndian.getShort(list, 0) & KNOWN_FLAGS;
+        if ((flags & (1 << bit)) == 0) {
+            return -1;
+        }
+        int index = FLAGS_OCTETS;
+        for (int before = CONTENT_TYPE; before > bit; before--) {
+            if ((flags & (1 << before)) != 0) {
+                index += octetsAt(list, index, before);
+            }
+        }
+        return index;
+    }
+
+    private static int octetsAt(byte[] list, int index, int bit) {
+        return switch (bit) {
+            case HEADERS -> Integer.BYTES + BigEndian.getInt(list, index);
+            case DELIVERY_MODE, PRIORITY -> 1;
+            case TIMESTAMP -> Long.BYTES;
+            default -> 1 + (list[index] & 0xFF);
+        };
+    }
+
+    /** One of the short strings of a valid list, null when it is absent. */
+    static ShortString shortString(byte[] list, int bit) {
+        int index = find(list, bit);
+        if (index < 0) {
+            return null;
+        }
+        int start = index + 1;
+        return ShortString.of(Arrays.copyOfRange(list, start, start + (list[index] & 0xFF)));
+    }
+
+    /** Whether the headers of a valid list have one of these keys; makes no object. */
+    static boolean hasHeader(byte[] list, byte[][] keys) {
+        int index = find(list, HEADERS);
+        if (index < 0) {
+            return false;
+        }
+        int end = index + Integer.BYTES + BigEndian.getInt(list, index);
+        index += Integer.BYTES;
+        while (index < end) {
+            int keyEnd = index + 1 + (list[index] & 0xFF);
+            for (byte[] key : keys) {
+                if (Arrays.equals(list, index + 1, keyEnd, key, 0, key.length)) {
+                    return true;
+                }
+            }
+            int size = FieldTypes.sizeOf(list[keyEnd] & 0xFF);
+            index = keyEnd + 1;
+            index += size >= 0 ? size : Integer.BYTES + BigEndian.getInt(list, index);
+        }
+        return false;
     }
 }

@@ -58,7 +58,7 @@ public final class Channel {
         this.number = number;
         this.host = host;
         this.consumers = new Consumers(this, host);
-        this.publisher = new Publisher(this, host);
+        this.publisher = new Publisher(this, host, consumers::replyAddress);
         this.settlements = new Settlements(unacked);
         this.methods = new MethodDispatch(this, host, publisher, consumers, settlements);
     }

@@ -2,6 +2,7 @@ package io.millrace.server.channel;
 
 import io.millrace.codec.AmqpException;
 import io.millrace.server.routing.RouteCache;
+import io.millrace.server.security.AuthenticatedUser;
 import io.millrace.server.vhost.Requester;
 import io.millrace.server.vhost.VirtualHost;
 
@@ -17,6 +18,9 @@ public interface ChannelHost extends Requester {
     RouteCache routes();
 
     VirtualHost virtualHost();
+
+    /** Who is connected. */
+    AuthenticatedUser user();
 
     /** Largest body, in bytes. */
     long maxMessageSize();

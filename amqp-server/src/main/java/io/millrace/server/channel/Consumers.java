@@ -1,6 +1,7 @@
 package io.millrace.server.channel;
 
 import io.millrace.codec.AmqpException;
+import io.millrace.codec.ChannelError;
 import io.millrace.codec.ConnectionError;
 import io.millrace.codec.ReplyCode;
 import io.millrace.codec.method.BasicMethod;
@@ -30,6 +31,8 @@ final class Consumers {
     private final IdentityHashMap<Queue, Consumer> getters = new IdentityHashMap<>();
 
     private int prefetch;
+    /** Takes the direct replies to this channel; null while it does not consume them. */
+    private Queue replyQueue;
 
     Consumers(Channel channel, ChannelHost host) {
         this.channel = channel;
@@ -68,6 +71,51 @@ final class Consumers {
         });
     }
 
+    /** {@code basic.consume} of the pseudo-queue: the channel gets an address for direct replies. */
+    void consumeReplies(BasicMethod.Consume method) {
+        ShortString tag = tagFor(method);
+        if (replyQueue != null) {
+            throw refused("reply consumer already set");
+        }
+        if (!method.noAck()) {
+            throw refused("reply consumer cannot acknowledge");
+        }
+        replyQueue = host.virtualHost().replies().open(host);
+        Consumer consumer = new Consumer(channel, host, replyQueue, tag, true, false, 0, window);
+        replyQueue.addConsumer(consumer.queueConsumer());
+        byTag.put(tag, consumer);
+        if (!method.nowait()) {
+            channel.send(new BasicMethod.ConsumeOk(tag));
+        }
+    }
+
+    /** @throws ChannelError PRECONDITION_FAILED when this is the address of direct replies to somebody */
+    void refuseReplies(ShortString queueName) {
+        Queue known = host.virtualHost().replies().find(queueName);
+        if (known != null) {
+            throw refused(
+                    known == replyQueue
+                            ? "multiple consumers are unsupported for " + known
+                            : "only creator channel may consume from " + known);
+        }
+    }
+
+    private static ChannelError refused(String text) {
+        return new ChannelError(ReplyCode.PRECONDITION_FAILED, text);
+    }
+
+    /** Where direct replies to this channel go; null while it does not consume them. */
+    ShortString replyAddress() {
+        return replyQueue == null ? null : replyQueue.name();
+    }
+
+    private void closeReplies() {
+        if (replyQueue != null) {
+            host.virtualHost().replies().close(replyQueue);
+            replyQueue = null;
+        }
+    }
+
     private ShortString tagFor(BasicMethod.Consume method) {
         if (byTag.size() >= host.consumersMax()) {
             throw new ConnectionError(
@@ -103,6 +151,9 @@ final class Consumers {
             return;
         }
         Queue queue = consumer.queue();
+        if (queue == replyQueue) {
+            closeReplies();
+        }
         channel.<Void>await(
                 method,
                 reply -> queue.home().run(() -> {
@@ -164,6 +215,7 @@ final class Consumers {
 
     /** Takes all consumers from their queues. */
     void removeAll() {
+        closeReplies();
         for (Consumer consumer : byTag.values()) {
             QueueConsumer queueConsumer = consumer.queueConsumer();
             Queue queue = consumer.queue();

@@ -10,6 +10,7 @@ import io.millrace.codec.method.ExchangeMethod;
 import io.millrace.codec.method.Method;
 import io.millrace.codec.method.QueueMethod;
 import io.millrace.codec.method.TxMethod;
+import io.millrace.server.vhost.ReplyQueues;
 
 /** Every method a client may send on an open channel, and who handles it. {@code basic.publish} takes a shorter way. */
 final class MethodDispatch {
@@ -60,7 +61,7 @@ final class MethodDispatch {
         } else if (method instanceof BasicMethod.Get get) {
             consumers.get(get, queues.require(get.queue()));
         } else if (method instanceof BasicMethod.Consume consume) {
-            consumers.consume(consume, queues.require(consume.queue()));
+            consume(consume);
         } else if (method instanceof BasicMethod.Cancel cancel) {
             consumers.cancel(cancel);
         } else if (method instanceof BasicMethod.Qos qos) {
@@ -72,6 +73,15 @@ final class MethodDispatch {
             recover(recover.requeue());
         } else {
             throw unimplemented();
+        }
+    }
+
+    private void consume(BasicMethod.Consume method) {
+        if (method.queue().equals(ReplyQueues.PSEUDO_QUEUE)) {
+            consumers.consumeReplies(method);
+        } else {
+            consumers.refuseReplies(method.queue());
+            consumers.consume(method, queues.require(method.queue()));
         }
     }
 

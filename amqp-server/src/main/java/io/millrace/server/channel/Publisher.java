@@ -16,6 +16,7 @@ import io.millrace.server.queue.Message;
 import io.millrace.server.queue.Queue;
 import io.millrace.server.routing.Exchange;
 import io.millrace.server.routing.Route;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** The publishing half of a channel: routes messages, returns what cannot be routed, confirms or commits. */
@@ -25,6 +26,7 @@ final class Publisher {
     private final Channel channel;
     private final ChannelHost host;
     private final LoopCounters counters;
+    private final PropertyInspection inspection;
     private ConfirmWindow confirms;
     private Transaction transaction;
 
@@ -33,18 +35,32 @@ final class Publisher {
     private int receivedConfirm;
     private int routed;
 
-    Publisher(Channel channel, ChannelHost host) {
+    /** @param replyAddress where direct replies to this channel go; gives null while it does not consume them */
+    Publisher(Channel channel, ChannelHost host, Supplier<ShortString> replyAddress) {
         this.channel = channel;
         this.host = host;
+        this.inspection = new PropertyInspection(host.user(), replyAddress);
         this.counters = host.loop().counters();
     }
 
     /** A complete publish arrived. */
-    void publish(BasicMethod.Publish method, Content content) {
+    void publish(BasicMethod.Publish method, Content arrived) {
         if (method.immediate()) {
             throw new ConnectionError(ReplyCode.NOT_IMPLEMENTED, "immediate=true");
         }
-        Route route = routeOf(method, content);
+        Route route = routeOf(method, arrived);
+        PropertyInspection.Inspected inspected =
+                arrived.hasAny(PropertyInspection.FLAGS) ? inspection.inspect(arrived) : null;
+        if (inspected == null) {
+            accept(method, arrived, null, route);
+        } else {
+            List<ShortString> extraKeys = inspected.extraKeys();
+            Route extended = extraKeys == null ? route : routeOf(method, arrived, extraKeys);
+            accept(method, inspected.content(), extraKeys, extended);
+        }
+    }
+
+    private void accept(BasicMethod.Publish method, Content content, List<ShortString> extraKeys, Route route) {
         channel.touch();
         if (!publishing) {
             publishing = true;
@@ -78,7 +94,7 @@ final class Publisher {
     }
 
     private void unroutable(BasicMethod.Publish method, Message message) {
-        if (method.mandatory()) {
+        if (method.mandatory() && !isReply(method)) {
             counters.add(BrokerCounter.UNROUTABLE_RETURNED, 1);
             host.outbound().returned(channel.number(), ReplyCode.NO_ROUTE.code(), NO_ROUTE_TEXT, message);
             host.outbound().flushSoon();
@@ -87,12 +103,21 @@ final class Publisher {
         }
     }
 
+    /** A reply counts as delivered even when nobody waits for it any more. */
+    private boolean isReply(BasicMethod.Publish method) {
+        return method.exchange().isEmpty() && host.virtualHost().replies().isIssued(method.routingKey());
+    }
+
     /** Where the message goes. A route that is known passed all checks when it was found. */
     private Route routeOf(BasicMethod.Publish method, Content content) {
         Route known = host.routes().lookup(method.exchange(), method.routingKey());
         if (known != null) {
             return known;
         }
+        return routeOf(method, content, null);
+    }
+
+    private Route routeOf(BasicMethod.Publish method, Content content, List<ShortString> extraKeys) {
         Exchange exchange = host.virtualHost().requireExchange(method.exchange());
         if (exchange.internal()) {
             throw new ChannelError(
@@ -100,7 +125,7 @@ final class Publisher {
                     "cannot publish to internal " + host.virtualHost().describe(exchange));
         }
         Supplier<FieldTable> headers = () -> content.properties().headers();
-        return host.routes().route(exchange, method.routingKey(), headers);
+        return host.routes().route(exchange, method.routingKey(), extraKeys, headers);
     }
 
     void confirmSelect(ConfirmMethod.Select method) {

@@ -48,6 +48,10 @@ final class QueueCommands {
     }
 
     void declare(QueueMethod.Declare method) {
+        if (virtualHost().replies().answers(method.queue())) {
+            declaredForReplies(method);
+            return;
+        }
         if (method.passive()) {
             declarePassively(method);
             return;
@@ -70,6 +74,14 @@ final class QueueCommands {
         Queue queue = virtualHost().requireQueue(EntityName.of(method.queue()));
         virtualHost().checkAccess(queue, host);
         declared(method, queue);
+    }
+
+    /** There is nothing to declare: this is how a server asks whether the one who waits for the reply is there. */
+    private void declaredForReplies(QueueMethod.Declare method) {
+        lastDeclared = method.queue();
+        if (!method.nowait()) {
+            channel.send(new QueueMethod.DeclareOk(method.queue(), 0, 1));
+        }
     }
 
     /** Answers with the counts that the queue's own loop sees, behind everything that was published before. */

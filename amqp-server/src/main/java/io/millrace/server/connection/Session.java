@@ -13,6 +13,7 @@ import io.millrace.server.connection.ReadGate.Reason;
 import io.millrace.server.metrics.BrokerCounter;
 import io.millrace.server.queue.HomeLoop;
 import io.millrace.server.routing.RouteCache;
+import io.millrace.server.security.AuthenticatedUser;
 import io.millrace.server.vhost.Reply;
 import io.millrace.server.vhost.VirtualHost;
 import java.util.ArrayList;
@@ -207,6 +208,11 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
     @Override
     public VirtualHost virtualHost() {
         return virtualHost;
+    }
+
+    @Override
+    public AuthenticatedUser user() {
+        return handshake.user();
     }
 
     @Override

@@ -74,6 +74,11 @@ public final class Queue implements Destination {
         return settings.id();
     }
 
+    @Override
+    public boolean isLasting() {
+        return !settings.isForReplies();
+    }
+
     /** The loop that owns it. */
     public HomeLoop home() {
         return home;

@@ -17,6 +17,14 @@ public record QueueSettings(
         boolean autoDelete,
         Object owner,
         FieldTable arguments) {
+    /** The id of all queues for direct replies, which are never stored. */
+    public static final int REPLIES_ID = 0;
+
+    /** Whether it takes the direct replies to one channel, and ends with it. */
+    public boolean isForReplies() {
+        return id == REPLIES_ID;
+    }
+
     public boolean exclusive() {
         return owner != null;
     }

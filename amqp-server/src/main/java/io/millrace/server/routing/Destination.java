@@ -5,4 +5,9 @@ public non-sealed interface Destination extends BindingTarget {
 
     /** The queue's number, never used again for another queue. */
     int id();
+
+    /** Whether it is worth to remember which messages go to it: not when it is one of many that come and go. */
+    default boolean isLasting() {
+        return true;
+    }
 }

@@ -14,7 +14,8 @@ import java.util.function.Supplier;
  *
  * <p>Invariants: (1) An entry was computed after the routing version that it is filed under had been read. (2) The
  * version grows after every change of queues, exchanges and bindings has taken effect. Hence an entry of the current
- * version is as good as routing anew. Routes that depend on a message's headers are never kept.
+ * version is as good as routing anew. Routes that depend on a message's headers, or lead to a queue that is one of many
+ * that come and go, are never kept.
  *
  * <p>A hit allocates nothing. When the cache is full it is emptied: a publisher with more keys than that gains nothing
  * from any cache, and one with fewer never gets there.
@@ -121,7 +122,7 @@ public final class RouteCache {
         try {
             router.collect(exchange, routingKey, extraKeys, collector);
             Route route = collector.toRoute();
-            if (extraKeys == null && !collector.dependsOnHeaders()) {
+            if (extraKeys == null && collector.isWorthKeeping()) {
                 remember(exchange.name(), routingKey, route);
             }
             return route;

@@ -18,7 +18,7 @@ final class RouteCollector {
     private Supplier<FieldTable> headersSource;
     private Map<String, FieldValue> headers; // null until somebody asks
     private int matches;
-    private boolean dependsOnHeaders;
+    private boolean notWorthKeeping;
 
     /**
      * Starts a walk.
@@ -37,7 +37,7 @@ final class RouteCollector {
         headersSource = null;
         headers = null;
         matches = 0;
-        dependsOnHeaders = false;
+        notWorthKeeping = false;
     }
 
     void add(BindingTarget target) {
@@ -88,13 +88,13 @@ final class RouteCollector {
         return headers;
     }
 
-    void markDependsOnHeaders() {
-        dependsOnHeaders = true;
+    /** Another message with the same key may go elsewhere, or there will hardly be one. */
+    void markNotWorthKeeping() {
+        notWorthKeeping = true;
     }
 
-    /** Whether another message with the same key may go elsewhere. */
-    boolean dependsOnHeaders() {
-        return dependsOnHeaders;
+    boolean isWorthKeeping() {
+        return !notWorthKeeping;
     }
 
     Route toRoute() {

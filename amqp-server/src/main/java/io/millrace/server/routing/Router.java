@@ -75,11 +75,14 @@ public final class Router {
         if (exchange.isDefault()) {
             Destination queue = queueByName.apply(routingKey);
             if (queue != null) {
+                if (!queue.isLasting()) {
+                    out.markNotWorthKeeping();
+                }
                 out.add(queue);
             }
         } else {
             if (exchange.dependsOnHeaders()) {
-                out.markDependsOnHeaders();
+                out.markNotWorthKeeping();
             }
             exchange.route(routingKey, out);
         }

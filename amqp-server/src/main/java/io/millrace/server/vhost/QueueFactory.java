@@ -29,6 +29,10 @@ final class QueueFactory {
         return relaxedRedeclare;
     }
 
+    MemoryBudget memory() {
+        return memory;
+    }
+
     Queue create(QueueSettings settings, HomeLoop home, QueueLifecycle lifecycle) {
         return new Queue(settings, home, lifecycle, memory);
     }

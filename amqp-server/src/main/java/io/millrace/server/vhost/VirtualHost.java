@@ -6,6 +6,7 @@ import io.millrace.codec.value.ShortString;
 import io.millrace.server.queue.Queue;
 import io.millrace.server.queue.QueueLifecycle;
 import io.millrace.server.routing.BindingTable;
+import io.millrace.server.routing.Destination;
 import io.millrace.server.routing.DirectExchange;
 import io.millrace.server.routing.Exchange;
 import io.millrace.server.routing.ExchangeDeclaration;
@@ -31,15 +32,17 @@ public final class VirtualHost {
     private final ConcurrentHashMap<ShortString, Queue> queues = new ConcurrentHashMap<>();
     private final BindingTable bindings = new BindingTable();
     private final Exchange defaultExchange = DirectExchange.defaultExchange();
-    private final Router router = new Router(queues::get, exchanges::get);
+    private final Router router = new Router(this::destination, exchanges::get);
     private final ExchangeCommands exchangeCommands;
     private final QueueCommands queueCommands;
     private final BindingCommands bindingCommands;
+    private final ReplyQueues replies;
     private volatile long routingVersion;
 
     VirtualHost(String name, ControlPlane control, QueueFactory factory) {
         this.name = name;
         this.control = control;
+        replies = new ReplyQueues(name, factory.memory());
         exchanges.put(ShortString.EMPTY, defaultExchange);
         bindingCommands = new BindingCommands(this);
         exchangeCommands = new ExchangeCommands(this, bindingCommands);
@@ -58,6 +61,17 @@ public final class VirtualHost {
 
     public Router router() {
         return router;
+    }
+
+    /** The addresses of direct replies. */
+    public ReplyQueues replies() {
+        return replies;
+    }
+
+    /** Where the default exchange sends what has this routing key, or null. */
+    private Destination destination(ShortString queueName) {
+        Queue queue = queues.get(queueName);
+        return queue != null ? queue : replies.find(queueName);
     }
 
     /** The exchange of that name. @throws ChannelError NOT_FOUND when there is none */

@@ -159,4 +159,28 @@ class RouteCacheTest {
 
         assertTrue(allocated < 100_000, "allocated: " + allocated + " (expected: < 100000)");
     }
+
+    @Test
+    void routesToQueuesThatComeAndGoAreNotKept() {
+        Destination passing = new Destination() {
+            @Override
+            public int id() {
+                return 0;
+            }
+
+            @Override
+            public ShortString name() {
+                return KEY;
+            }
+
+            @Override
+            public boolean isLasting() {
+                return false;
+            }
+        };
+        vhost.queues.put(KEY, passing);
+        Exchange exchange = DirectExchange.defaultExchange();
+        assertSame(passing, cache.route(exchange, KEY, Fixture.NO_HEADERS).get(0));
+        assertNull(cache.lookup(exchange.name(), KEY));
+    }
 }

@@ -1,0 +1,106 @@
+package io.millrace.server.vhost;
+
+import io.millrace.codec.value.FieldTable;
+import io.millrace.codec.value.ShortString;
+import io.millrace.server.queue.MemoryBudget;
+import io.millrace.server.queue.Queue;
+import io.millrace.server.queue.QueueSettings;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.CRC32C;
+
+/**
+ * The addresses of direct replies in one virtual host. A channel that consumes {@link #PSEUDO_QUEUE} gets a queue of
+ * its own, which lives on its loop and ends with its consumer, and of which only those know who are told its name.
+ * Nothing of it is stored, and no change of definitions is needed: publishers reach it by the default exchange as they
+ * reach any queue, in batches from loop to loop.
+ *
+ * <p>Any thread. A name is a prefix, 16 random octets, and a check sum that only this broker can make: a reply to
+ * somebody who is gone is told from one to a name that never was.
+ */
+public final class ReplyQueues {
+    /** What clients consume, and what they set as the address of replies. */
+    public static final ShortString PSEUDO_QUEUE = ShortString.of("amq.rabbitmq.reply-to");
+
+    private static final byte[] PREFIX = "amq.rabbitmq.reply-to.".getBytes(StandardCharsets.US_ASCII);
+    private static final int RANDOM_BYTES = 16;
+    private static final int CHECKED_BYTES = RANDOM_BYTES + Integer.BYTES;
+
+    private final String vhost;
+    private final MemoryBudget memory;
+    private final SecureRandom random = new SecureRandom();
+    private final byte[] secret = new byte[RANDOM_BYTES];
+    private final ConcurrentHashMap<ShortString, Queue> byName = new ConcurrentHashMap<>();
+
+    ReplyQueues(String vhost, MemoryBudget memory) {
+        this.vhost = vhost;
+        this.memory = memory;
+        random.nextBytes(secret);
+    }
+
+    /** A queue for the replies to one channel of the connection, on the connection's loop. */
+    public Queue open(Requester connection) {
+        QueueSettings settings = new QueueSettings(
+                QueueSettings.REPLIES_ID, vhost, newName(), false, false, connection, FieldTable.EMPTY);
+        Queue queue = new Queue(settings, connection.loop(), gone -> {}, memory);
+        byName.put(queue.name(), queue);
+        return queue;
+    }
+
+    /** Ends the queue and drops what it holds. On its loop. */
+    public void close(Queue queue) {
+        byName.remove(queue.name());
+        int unused = queue.delete();
+    }
+
+    /** The queue with this address; null when there is none or not any more. */
+    public Queue find(ShortString name) {
+        return isAddress(name) ? byName.get(name) : null;
+    }
+
+    /** Whether this is the pseudo-queue, or an address that somebody consumes. */
+    public boolean answers(ShortString name) {
+        return name.equals(PSEUDO_QUEUE) || find(name) != null;
+    }
+
+    private static boolean isAddress(ShortString name) {
+        return name.length() > PREFIX.length && Arrays.equals(name.bytes(), 0, PREFIX.length, PREFIX, 0, PREFIX.length);
+    }
+
+    /** Whether this is an address that the broker gave out since it started; it may be of use no longer. */
+    public boolean isIssued(ShortString name) {
+        if (!isAddress(name)) {
+            return false;
+        }
+        byte[] token = new byte[name.length() - PREFIX.length];
+        System.arraycopy(name.bytes(), PREFIX.length, token, 0, token.length);
+        try {
+            byte[] octets = Base64.getUrlDecoder().decode(token);
+            return octets.length == CHECKED_BYTES && ByteBuffer.wrap(octets).getInt(RANDOM_BYTES) == checkSum(octets);
+        } catch (IllegalArgumentException e) {
+            // Not base64: somebody else made it up.
+            return false;
+        }
+    }
+
+    private ShortString newName() {
+        byte[] octets = new byte[CHECKED_BYTES];
+        random.nextBytes(octets);
+        ByteBuffer.wrap(octets).putInt(RANDOM_BYTES, checkSum(octets));
+        byte[] token = Base64.getUrlEncoder().withoutPadding().encode(octets);
+        byte[] name = Arrays.copyOf(PREFIX, PREFIX.length + token.length);
+        System.arraycopy(token, 0, name, PREFIX.length, token.length);
+        return ShortString.of(name);
+    }
+
+    private int checkSum(byte[] octets) {
+        CRC32C sum = new CRC32C();
+        sum.update(secret);
+        sum.update(octets, 0, RANDOM_BYTES);
+        return (int) sum.getValue();
+    }
+}
