@@ -32,10 +32,11 @@ final class Consumer implements ConsumerSink {
             boolean automaticAck,
             boolean exclusive,
             int prefetch,
-            PrefetchWindow window) {
+            PrefetchWindow window,
+            long priority) {
         this.channel = channel;
         this.host = host;
-        this.queueConsumer = new QueueConsumer(queue, this, tag, automaticAck, exclusive, prefetch, window);
+        this.queueConsumer = new QueueConsumer(queue, this, tag, automaticAck, exclusive, prefetch, window, priority);
         this.writer = new DeliveryWriter(channel.number(), tag);
     }
 

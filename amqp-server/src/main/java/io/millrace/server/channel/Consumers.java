@@ -60,8 +60,9 @@ final class Consumers {
     void consume(BasicMethod.Consume method, Queue queue) {
         ConsumerArguments.check(method.arguments(), queue);
         ShortString tag = tagFor(method);
+        long priority = ConsumerArguments.priority(method.arguments());
         Consumer consumer =
-                new Consumer(channel, host, queue, tag, method.noAck(), method.exclusive(), prefetch, window);
+                new Consumer(channel, host, queue, tag, method.noAck(), method.exclusive(), prefetch, window, priority);
         // Known before the queue knows it: if the connection ends meanwhile, the queue is told so behind its adding.
         byTag.put(tag, consumer);
         channel.<Void>await(method, reply -> queue.home().run(() -> add(consumer, reply)), nothing -> {
@@ -81,7 +82,7 @@ final class Consumers {
             throw refused("reply consumer cannot acknowledge");
         }
         replyQueue = host.virtualHost().replies().open(host);
-        Consumer consumer = new Consumer(channel, host, replyQueue, tag, true, false, 0, window);
+        Consumer consumer = new Consumer(channel, host, replyQueue, tag, true, false, 0, window, 0);
         replyQueue.addConsumer(consumer.queueConsumer());
         byTag.put(tag, consumer);
         if (!method.nowait()) {

@@ -5,6 +5,7 @@ import io.millrace.server.queue.Message;
 import io.millrace.server.queue.PublishBatch;
 import io.millrace.server.queue.PublishOrigin;
 import io.millrace.server.queue.Queue;
+import io.millrace.server.queue.RefusalListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -46,8 +47,9 @@ public final class PublishOutbox implements PublishOrigin {
         this.brake = brake;
     }
 
-    void add(Queue queue, Message message) {
-        batchFor(queue).add(message);
+    /** Adds a message for the queue. The last two parameters as in {@link PublishBatch#add}. */
+    void add(Queue queue, Message message, RefusalListener publisher, long tag) {
+        batchFor(queue).add(message, publisher, tag);
     }
 
     private PublishBatch batchFor(Queue queue) {
@@ -151,6 +153,7 @@ public final class PublishOutbox implements PublishOrigin {
 
     @Override
     public void settled(PublishBatch batch) {
+        batch.reportRefused();
         ((PublishCycle) batch.cycle()).settledOne();
     }
 }

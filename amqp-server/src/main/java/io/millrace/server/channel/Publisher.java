@@ -14,6 +14,7 @@ import io.millrace.server.metrics.BrokerCounter;
 import io.millrace.server.metrics.LoopCounters;
 import io.millrace.server.queue.Message;
 import io.millrace.server.queue.Queue;
+import io.millrace.server.queue.RefusalListener;
 import io.millrace.server.routing.Exchange;
 import io.millrace.server.routing.Route;
 import java.util.List;
@@ -72,14 +73,16 @@ final class Publisher {
             transaction.published(method, content, route);
             return;
         }
-        send(method, content, route);
-        if (confirms != null) {
-            receivedConfirm++;
-            confirms.published();
+        if (confirms == null) {
+            send(method, content, route, null, 0);
+            return;
         }
+        send(method, content, route, confirms, confirms.nextTag());
+        receivedConfirm++;
+        confirms.published();
     }
 
-    private void send(BasicMethod.Publish method, Content content, Route route) {
+    private void send(BasicMethod.Publish method, Content content, Route route, RefusalListener refusals, long tag) {
         int destinations = route.size();
         Message message = new Message(method.exchange(), method.routingKey(), content, destinations > 1);
         if (destinations == 0) {
@@ -89,7 +92,7 @@ final class Publisher {
         routed += destinations;
         PublishOutbox outbox = host.outbox();
         for (int i = 0; i < destinations; i++) {
-            outbox.add((Queue) route.get(i), message);
+            outbox.add((Queue) route.get(i), message, refusals, tag);
         }
     }
 
@@ -135,7 +138,7 @@ final class Publisher {
         if (confirms == null) {
             // What was published before is not confirmed: it must not share a stretch with what comes now.
             host.outbox().flush();
-            confirms = new ConfirmWindow(channel.number(), host);
+            confirms = new ConfirmWindow(channel.number(), host.outbound(), host.outbox(), counters);
         }
         if (!method.nowait()) {
             channel.send(new ConfirmMethod.SelectOk());
@@ -158,13 +161,17 @@ final class Publisher {
         requireTransaction();
         // What other channels of this connection published before is none of this commit's business.
         host.outbox().flush();
+        Transaction.Refusals refusals = new Transaction.Refusals();
         for (Transaction.Published published : transaction.takePublished()) {
-            send(published.method(), published.content(), published.route());
+            send(published.method(), published.content(), published.route(), refusals, 0);
         }
         for (Transaction.Settled settled : transaction.takeSettled()) {
             settlements.commit(settled);
         }
-        channel.awaitPublished(method, nothing -> channel.send(new TxMethod.CommitOk()));
+        channel.awaitPublished(method, nothing -> {
+            refusals.check();
+            channel.send(new TxMethod.CommitOk());
+        });
     }
 
     void txRollback() {

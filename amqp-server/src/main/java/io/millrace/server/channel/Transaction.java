@@ -1,8 +1,11 @@
 package io.millrace.server.channel;
 
+import io.millrace.codec.ChannelError;
 import io.millrace.codec.Content;
+import io.millrace.codec.ReplyCode;
 import io.millrace.codec.method.BasicMethod;
 import io.millrace.server.queue.Message;
+import io.millrace.server.queue.RefusalListener;
 import io.millrace.server.queue.SettleBatch.Outcome;
 import io.millrace.server.routing.Route;
 import java.util.ArrayList;
@@ -16,6 +19,23 @@ final class Transaction {
 
     /** A delivery that is settled at the commit. */
     record Settled(long tag, Outcome outcome, Consumer consumer, Message message, long sequence) {}
+
+    /** Whether queues took everything that one commit published. */
+    static final class Refusals implements RefusalListener {
+        private boolean some;
+
+        @Override
+        public void refused(long tag) {
+            some = true;
+        }
+
+        /** @throws ChannelError PRECONDITION_FAILED when they did not; what they took stays */
+        void check() {
+            if (some) {
+                throw new ChannelError(ReplyCode.PRECONDITION_FAILED, "partial tx completion");
+            }
+        }
+    }
 
     private List<Published> published = new ArrayList<>();
     private List<Settled> settled = new ArrayList<>();

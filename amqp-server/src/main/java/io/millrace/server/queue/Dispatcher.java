@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Picks the consumer for each message: the next in turn that may take one. Gathers what each gets and hands it over
- * once a drain, or when a batch is large enough to keep its consumer busy meanwhile.
+ * Picks the consumer for each message: of those with the highest priority that may take one the next in turn, or the
+ * one that is active when there may be only one. Gathers what each gets and hands it over once a drain, or when a batch
+ * is large enough to keep its consumer busy meanwhile.
  */
 final class Dispatcher {
     /** Messages in one drain, so that one queue does not keep its loop from the others: about a millisecond's work. */
@@ -14,11 +15,16 @@ final class Dispatcher {
     private static final long BATCH_BYTES = 256 << 10;
 
     private final ReadyMessages ready;
+    private final boolean singleActive;
+    /** In the order in which they came. */
     private final List<QueueConsumer> consumers = new ArrayList<>();
-    private int next;
+    /** Where the chain of priorities begins; where nobody asks for another one it has a single link. */
+    private ConsumerRing highest;
 
-    Dispatcher(ReadyMessages ready) {
+    /** @param singleActive whether the consumer that came first gets everything, whatever its priority */
+    Dispatcher(ReadyMessages ready, boolean singleActive) {
         this.ready = ready;
+        this.singleActive = singleActive;
     }
 
     List<QueueConsumer> consumers() {
@@ -27,16 +33,45 @@ final class Dispatcher {
 
     void add(QueueConsumer consumer) {
         consumers.add(consumer);
+        ringFor(consumer.priority()).add(consumer);
+    }
+
+    private ConsumerRing ringFor(long priority) {
+        ConsumerRing higher = null;
+        ConsumerRing ring = highest;
+        while (ring != null && ring.priority() > priority) {
+            higher = ring;
+            ring = ring.lower();
+        }
+        if (ring != null && ring.priority() == priority) {
+            return ring;
+        }
+        ConsumerRing added = new ConsumerRing(priority, ring);
+        linkBelow(higher, added);
+        return added;
+    }
+
+    private void linkBelow(ConsumerRing higher, ConsumerRing ring) {
+        if (higher == null) {
+            highest = ring;
+        } else {
+            higher.lower(ring);
+        }
     }
 
     boolean remove(QueueConsumer consumer) {
-        int index = consumers.indexOf(consumer);
-        if (index < 0) {
+        if (!consumers.remove(consumer)) {
             return false;
         }
-        consumers.remove(index);
-        if (next > index) {
-            next--;
+        ConsumerRing higher = null;
+        ConsumerRing ring = highest;
+        while (ring.priority() != consumer.priority()) {
+            higher = ring;
+            ring = ring.lower();
+        }
+        ring.remove(consumer);
+        if (ring.isEmpty()) {
+            linkBelow(higher, ring.lower());
         }
         return true;
     }
@@ -82,13 +117,13 @@ final class Dispatcher {
     }
 
     private QueueConsumer nextWilling() {
-        int size = consumers.size();
-        for (int i = 0; i < size; i++) {
-            if (next >= size) {
-                next = 0;
-            }
-            QueueConsumer consumer = consumers.get(next++);
-            if (consumer.tryTake()) {
+        if (singleActive) {
+            QueueConsumer active = consumers.get(0);
+            return active.tryTake() ? active : null;
+        }
+        for (ConsumerRing ring = highest; ring != null; ring = ring.lower()) {
+            QueueConsumer consumer = ring.nextWilling();
+            if (consumer != null) {
                 return consumer;
             }
         }

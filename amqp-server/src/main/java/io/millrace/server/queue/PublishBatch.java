@@ -17,9 +17,22 @@ public final class PublishBatch implements Runnable {
     private int count;
     private long bytes;
 
+    /** The publishers of the messages and their tags, for queues that may refuse some; else null. */
+    private RefusalListener[] publishers;
+
+    private long[] tags;
+    /** Indexes of what the queue refused; null when it took everything. */
+    private int[] refused;
+
+    private int refusedCount;
+
     public PublishBatch(Queue queue, PublishOrigin origin) {
         this.queue = queue;
         this.origin = origin;
+        if (queue.mayRefuse()) {
+            publishers = new RefusalListener[INITIAL_CAPACITY];
+            tags = new long[INITIAL_CAPACITY];
+        }
     }
 
     /**
@@ -36,6 +49,45 @@ public final class PublishBatch implements Runnable {
         }
         messages[count++] = message;
         bytes += message.memoryBytes();
+    }
+
+    /**
+     * Adds a message at the end.
+     *
+     * @param publisher told when the queue refuses the message; null when nobody wants to know
+     * @param tag the publisher's name for the message
+     */
+    public void add(Message message, RefusalListener publisher, long tag) {
+        int index = count;
+        add(message);
+        if (publishers != null) {
+            if (index == publishers.length) {
+                publishers = Arrays.copyOf(publishers, messages.length);
+                tags = Arrays.copyOf(tags, messages.length);
+            }
+            publishers[index] = publisher;
+            tags[index] = tag;
+        }
+    }
+
+    /** The queue does not take the message. On its loop. */
+    void refuse(int index) {
+        if (refused == null) {
+            refused = new int[INITIAL_CAPACITY];
+        } else if (refusedCount == refused.length) {
+            refused = Arrays.copyOf(refused, refusedCount * 2);
+        }
+        refused[refusedCount++] = index;
+    }
+
+    /** Tells the publishers of what was refused. On their loop, once the batch is settled. */
+    public void reportRefused() {
+        for (int i = 0; i < refusedCount; i++) {
+            RefusalListener publisher = publishers[refused[i]];
+            if (publisher != null) {
+                publisher.refused(tags[refused[i]]);
+            }
+        }
     }
 
     /** Hands the batch to the queue; the caller must not touch it any more. */

@@ -23,9 +23,12 @@ public final class Queue implements Destination {
     private final MemoryBudget memory;
     private final LoopCounters counters;
     private final QueueJournal journal;
+    private final boolean singleActiveConsumer;
+    /** Null for none. */
+    private final LengthLimit limit;
 
     private final ReadyMessages ready = new ReadyMessages();
-    private final Dispatcher dispatcher = new Dispatcher(ready);
+    private final Dispatcher dispatcher;
     private final Dispatcher.Delivered delivered = this::delivered;
     private final Runnable dispatchTask = this::dispatchScheduled;
     private final QueueConsumer getter = QueueConsumer.forGet(this);
@@ -50,13 +53,22 @@ public final class Queue implements Destination {
     private volatile int unackedCount;
     private volatile int consumerCount;
 
+    /** A queue with no rules of its own. */
     public Queue(QueueSettings settings, HomeLoop home, QueueLifecycle lifecycle, MemoryBudget memory) {
+        this(settings, home, lifecycle, memory, QueueRules.PLAIN);
+    }
+
+    public Queue(
+            QueueSettings settings, HomeLoop home, QueueLifecycle lifecycle, MemoryBudget memory, QueueRules rules) {
         this.settings = settings;
         this.home = home;
         this.lifecycle = lifecycle;
         this.memory = memory;
         this.counters = home.counters();
         this.journal = home.journal();
+        this.singleActiveConsumer = rules.singleActiveConsumer();
+        this.limit = rules.lengthLimit();
+        this.dispatcher = new Dispatcher(ready, singleActiveConsumer);
         this.acknowledged = new SequenceRanges(settings.id(), journal);
     }
 
@@ -115,24 +127,81 @@ public final class Queue implements Destination {
         assert home.inLoop();
         boolean written = false;
         if (!deleted) {
-            boolean durable = settings.durable();
-            int count = batch.count();
-            for (int i = 0; i < count; i++) {
-                Message message = batch.message(i);
-                long sequence = nextSequence++;
-                if (durable && message.isPersistent()) {
-                    journal.publish(settings.id(), sequence, message);
-                    written = true;
-                }
-                ready.add(message, sequence, false);
-            }
             freedBytes -= batch.bytes();
+            written = limit == null ? enqueue(batch) : enqueueWithinLimit(batch);
             dispatch();
         }
         batch.origin().enqueued(batch.bytes());
         if (batch.isAwaited()) {
             settle(batch, written);
         }
+    }
+
+    /** Puts all messages at the tail; returns whether any had to be written. */
+    private boolean enqueue(PublishBatch batch) {
+        boolean durable = settings.durable();
+        boolean written = false;
+        int count = batch.count();
+        for (int i = 0; i < count; i++) {
+            written |= enqueue(batch.message(i), durable);
+        }
+        return written;
+    }
+
+    private boolean enqueue(Message message, boolean durable) {
+        long sequence = nextSequence++;
+        boolean written = durable && message.isPersistent();
+        if (written) {
+            journal.publish(settings.id(), sequence, message);
+        }
+        ready.add(message, sequence, false);
+        return written;
+    }
+
+    /** As {@link #enqueue}, and keeps the limit after each message: what consumers take at once is not in the way. */
+    private boolean enqueueWithinLimit(PublishBatch batch) {
+        boolean durable = settings.durable();
+        boolean written = false;
+        boolean consumersMayTake = true;
+        int count = batch.count();
+        for (int i = 0; i < count; i++) {
+            Message message = batch.message(i);
+            if (consumersMayTake && !hasRoomFor(message)) {
+                dispatch();
+                consumersMayTake = ready.isEmpty() || hasRoomFor(message);
+            }
+            if (limit.rejects() && !hasRoomFor(message)) {
+                batch.refuse(i);
+                freedBytes += message.memoryBytes();
+                continue;
+            }
+            written |= enqueue(message, durable);
+            if (!limit.allows(ready.size(), ready.bytes())) {
+                dropExcess(consumersMayTake);
+            }
+        }
+        acknowledged.flush();
+        return written;
+    }
+
+    private boolean hasRoomFor(Message message) {
+        return limit.allows(ready.size() + 1L, ready.bytes() + message.content().bodyLength());
+    }
+
+    /** Drops the oldest messages that are too many, those excepted that consumers take now. */
+    private void dropExcess(boolean consumersMayTake) {
+        if (consumersMayTake) {
+            dispatch();
+        }
+        while (!ready.isEmpty() && !limit.allows(ready.size(), ready.bytes())) {
+            Message oldest = ready.poll();
+            forget(oldest, ready.polledSequence());
+        }
+    }
+
+    /** Whether it may refuse what is published to it. Any thread. */
+    boolean mayRefuse() {
+        return limit != null && limit.rejects();
     }
 
     private void settle(PublishBatch batch, boolean written) {
@@ -147,13 +216,19 @@ public final class Queue implements Destination {
     public void dispatch() {
         assert home.inLoop();
         if (!ready.isEmpty() && !dispatcher.consumers().isEmpty()) {
-            if (dispatcher.drain(delivered) && !dispatchScheduled) {
-                dispatchScheduled = true;
-                home.execute(dispatchTask);
+            if (dispatcher.drain(delivered)) {
+                scheduleDispatch();
             }
             acknowledged.flush();
         }
         report();
+    }
+
+    private void scheduleDispatch() {
+        if (!dispatchScheduled) {
+            dispatchScheduled = true;
+            home.execute(dispatchTask);
+        }
     }
 
     private void dispatchScheduled() {
@@ -214,6 +289,10 @@ public final class Queue implements Destination {
             for (int i = 0; i < count; i++) {
                 ready.putBack(batch.message(i), batch.sequence(i));
             }
+            if (limit != null && !limit.rejects()) {
+                dropExcess(false);
+                acknowledged.flush();
+            }
         } else {
             for (int i = 0; i < count; i++) {
                 forget(batch.message(i), batch.sequence(i));
@@ -270,7 +349,7 @@ public final class Queue implements Destination {
             throw new ChannelError(ReplyCode.NOT_FOUND, "no " + this);
         }
         boolean occupied = consumerCount > 0;
-        if (exclusivelyConsumed || (consumer.exclusive() && occupied)) {
+        if (exclusivelyConsumed || (consumer.exclusive() && (occupied || singleActiveConsumer))) {
             throw new ChannelError(ReplyCode.ACCESS_REFUSED, this + " in exclusive use");
         }
         exclusivelyConsumed = consumer.exclusive();
@@ -288,6 +367,10 @@ public final class Queue implements Destination {
         exclusivelyConsumed = false;
         if (consumerCount == 0 && settings.autoDelete() && !deleted) {
             lifecycle.lastConsumerGone(this);
+        }
+        if (singleActiveConsumer) {
+            // The next one is active now. Not at once: the one that went may have deliveries to give back first.
+            scheduleDispatch();
         }
     }
 

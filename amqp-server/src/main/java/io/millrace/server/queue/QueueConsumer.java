@@ -17,6 +17,7 @@ public final class QueueConsumer {
     private final boolean exclusive;
     private final boolean limited;
     private final PrefetchWindow window;
+    private final long priority;
 
     private int credit;
     /** Deliveries in the pending batch that the window does not count yet, because it had no limit. */
@@ -25,10 +26,7 @@ public final class QueueConsumer {
     private DeliveryBatch pending;
     private volatile boolean parked;
 
-    /**
-     * @param prefetch how many unacknowledged deliveries it may have; 0 for any number
-     * @param window the limit it shares with the other consumers of its channel
-     */
+    /** A consumer of the priority that those have who ask for none. */
     public QueueConsumer(
             Queue queue,
             ConsumerSink sink,
@@ -37,6 +35,23 @@ public final class QueueConsumer {
             boolean exclusive,
             int prefetch,
             PrefetchWindow window) {
+        this(queue, sink, tag, automaticAck, exclusive, prefetch, window, 0);
+    }
+
+    /**
+     * @param prefetch how many unacknowledged deliveries it may have; 0 for any number
+     * @param window the limit it shares with the other consumers of its channel
+     * @param priority who has a higher one is served first
+     */
+    public QueueConsumer(
+            Queue queue,
+            ConsumerSink sink,
+            ShortString tag,
+            boolean automaticAck,
+            boolean exclusive,
+            int prefetch,
+            PrefetchWindow window,
+            long priority) {
         this.queue = queue;
         this.sink = sink;
         this.tag = tag;
@@ -45,6 +60,7 @@ public final class QueueConsumer {
         this.limited = prefetch != 0 && !automaticAck;
         this.credit = limited ? prefetch : UNLIMITED;
         this.window = window;
+        this.priority = priority;
     }
 
     /** What {@code basic.get} fetches from the queue is settled through this. */
@@ -70,6 +86,10 @@ public final class QueueConsumer {
 
     public boolean exclusive() {
         return exclusive;
+    }
+
+    long priority() {
+        return priority;
     }
 
     /** Whether it waits for its socket to take more, or for its channel's window to open. Any thread. */

@@ -8,6 +8,8 @@ import io.millrace.codec.ChannelError;
 import io.millrace.codec.ReplyCode;
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.FieldValue;
+import io.millrace.server.queue.LengthLimit;
+import io.millrace.server.queue.QueueRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +25,11 @@ import java.util.stream.Collectors;
 final class QueueArguments {
     static final String DEAD_LETTER_EXCHANGE = "x-dead-letter-exchange";
 
+    private static final String MAX_LENGTH = "x-max-length";
+    private static final String MAX_LENGTH_BYTES = "x-max-length-bytes";
+    private static final String OVERFLOW = "x-overflow";
+    private static final String DROP_HEAD = "drop-head";
+    private static final String SINGLE_ACTIVE_CONSUMER = "x-single-active-consumer";
     private static final String SEGMENT_SIZE = "x-stream-max-segment-size-bytes";
     private static final long SEGMENT_SIZE_MAX = 3_000_000_000L;
     private static final String FILTER_SIZE = "x-stream-filter-size-bytes";
@@ -60,15 +67,15 @@ final class QueueArguments {
                     Effect.NOT_YET,
                     ArgumentCheck.oneOf("invalid_dlx_strategy", "at-most-once", "at-least-once"),
                     QUORUM),
-            Argument.of("x-max-length", Effect.NOT_YET, ArgumentCheck.NOT_NEGATIVE, CLASSIC, QUORUM),
-            Argument.of("x-max-length-bytes", Effect.NOT_YET, ArgumentCheck.NOT_NEGATIVE, CLASSIC, QUORUM, STREAM),
+            Argument.of(MAX_LENGTH, Effect.DONE, ArgumentCheck.NOT_NEGATIVE, CLASSIC, QUORUM),
+            Argument.of(MAX_LENGTH_BYTES, Effect.DONE, ArgumentCheck.NOT_NEGATIVE, CLASSIC, QUORUM, STREAM),
             Argument.of("x-max-in-memory-length", Effect.DONE, ArgumentCheck.NOT_NEGATIVE, QUORUM),
             Argument.of("x-max-in-memory-bytes", Effect.DONE, ArgumentCheck.NOT_NEGATIVE, QUORUM),
             Argument.of("x-max-priority", Effect.NOT_YET, ArgumentCheck.upTo(PRIORITY_MAX), CLASSIC),
             Argument.of(
-                    "x-overflow",
-                    Effect.NOT_YET,
-                    ArgumentCheck.oneOf("invalid_overflow", "drop-head", "reject-publish", "reject-publish-dlx"),
+                    OVERFLOW,
+                    Effect.DONE,
+                    ArgumentCheck.oneOf("invalid_overflow", DROP_HEAD, "reject-publish", "reject-publish-dlx"),
                     CLASSIC,
                     QUORUM),
             Argument.of("x-queue-mode", Effect.DONE, ArgumentCheck.ANY, CLASSIC),
@@ -77,7 +84,7 @@ final class QueueArguments {
                     Effect.DONE,
                     ArgumentCheck.NOT_NEGATIVE.then(QueueArguments::unsupportedVersion),
                     CLASSIC),
-            Argument.of("x-single-active-consumer", Effect.NOT_YET, ArgumentCheck.BOOL, CLASSIC, QUORUM),
+            Argument.of(SINGLE_ACTIVE_CONSUMER, Effect.DONE, ArgumentCheck.BOOL, CLASSIC, QUORUM),
             Argument.of("x-max-age", Effect.NOT_YET, ArgumentCheck.matching("invalid_max_age", "\\d+[YMDhms]"), STREAM),
             Argument.of(SEGMENT_SIZE, Effect.DONE, ArgumentCheck.NOT_NEGATIVE, STREAM),
             Argument.of(FILTER_SIZE, Effect.NOT_YET, ArgumentCheck.NOT_NEGATIVE, STREAM),
@@ -221,6 +228,32 @@ final class QueueArguments {
             }
         }
         return without;
+    }
+
+    /** What a queue with these arguments, which passed the checks, has to do. */
+    static QueueRules rules(FieldTable arguments) {
+        if (arguments.isEmpty()) {
+            return QueueRules.PLAIN;
+        }
+        boolean singleActive =
+                arguments.get(SINGLE_ACTIVE_CONSUMER) instanceof FieldValue.Bool single && single.value();
+        return new QueueRules(singleActive, lengthLimit(arguments));
+    }
+
+    private static LengthLimit lengthLimit(FieldTable arguments) {
+        FieldValue messages = arguments.get(MAX_LENGTH);
+        FieldValue bytes = arguments.get(MAX_LENGTH_BYTES);
+        // A stream's limit is about what it keeps of what was consumed.
+        if ((messages == null && bytes == null) || QueueType.of(arguments) == STREAM) {
+            return null;
+        }
+        FieldValue overflow = arguments.get(OVERFLOW);
+        boolean rejects = overflow != null && !overflow.toString().equals(DROP_HEAD);
+        return new LengthLimit(limitOf(messages), limitOf(bytes), rejects);
+    }
+
+    private static long limitOf(FieldValue limit) {
+        return limit == null ? LengthLimit.NONE : limit.asLong();
     }
 
     private static ChannelError invalid(String argument, String queue, String error) {

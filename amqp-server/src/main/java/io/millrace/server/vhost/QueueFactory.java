@@ -34,6 +34,6 @@ final class QueueFactory {
     }
 
     Queue create(QueueSettings settings, HomeLoop home, QueueLifecycle lifecycle) {
-        return new Queue(settings, home, lifecycle, memory);
+        return new Queue(settings, home, lifecycle, memory, QueueArguments.rules(settings.arguments()));
     }
 }

@@ -24,6 +24,13 @@ final class QueueFixture {
         queue = queue(ID, home, durable, autoDelete);
     }
 
+    /** A durable queue with rules. */
+    QueueFixture(QueueRules rules) {
+        QueueSettings settings =
+                new QueueSettings(ID, "/", ShortString.of("q" + ID), true, false, null, FieldTable.EMPTY);
+        queue = new Queue(settings, home, unused::add, bytes -> memory += bytes, rules);
+    }
+
     static QueueFixture durable() {
         return new QueueFixture(true, false);
     }

@@ -9,6 +9,8 @@ import io.millrace.codec.ReplyCode;
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.FieldValue;
 import io.millrace.codec.value.ShortString;
+import io.millrace.server.queue.LengthLimit;
+import io.millrace.server.queue.QueueRules;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -166,6 +168,28 @@ class QueueArgumentsTest {
                 error.replyText());
         assertDoesNotThrow(() -> equivalence.checkQueueArguments(
                 FieldTable.of(Map.of("x-queue-type", "")), FieldTable.of(Map.of("foo", 1))));
+    }
+
+    @Test
+    void aQueueWithoutSuchArgumentsHasNoRules() {
+        assertEquals(QueueRules.PLAIN, QueueArguments.rules(FieldTable.EMPTY));
+        assertEquals(QueueRules.PLAIN, QueueArguments.rules(FieldTable.of(Map.of("x-queue-mode", "lazy"))));
+        assertEquals(
+                QueueRules.PLAIN,
+                QueueArguments.rules(FieldTable.of(Map.of("x-single-active-consumer", false, "x-overflow", "x"))));
+    }
+
+    @Test
+    void rulesAreReadFromTheArguments() {
+        assertEquals(
+                new QueueRules(true, new LengthLimit(5, LengthLimit.NONE, false)),
+                QueueArguments.rules(FieldTable.of(Map.of("x-single-active-consumer", true, "x-max-length", 5))));
+        assertEquals(
+                new QueueRules(false, new LengthLimit(LengthLimit.NONE, 7, true)),
+                QueueArguments.rules(FieldTable.of(Map.of("x-max-length-bytes", 7L, "x-overflow", "reject-publish"))));
+        assertEquals(
+                QueueRules.PLAIN,
+                QueueArguments.rules(FieldTable.of(Map.of("x-queue-type", "stream", "x-max-length-bytes", 7))));
     }
 
     private static QueueDeclaration declaration(

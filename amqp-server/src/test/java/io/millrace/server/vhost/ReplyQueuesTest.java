@@ -66,7 +66,7 @@ class ReplyQueuesTest {
         assertFalse(queue.isLasting());
         assertEquals(false, queue.settings().durable());
         loop.on(() -> replies.close(queue));
-        assertTrue(loop.journal().records().isEmpty());
+        assertTrue(loop.journal().takeRecords().isEmpty());
     }
 
     @Test
