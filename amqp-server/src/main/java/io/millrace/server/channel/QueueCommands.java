@@ -88,13 +88,15 @@ final class QueueCommands {
     private void declared(QueueMethod.Declare method, Queue queue) {
         lastDeclared = queue.name();
         if (method.nowait()) {
+            queue.home().run(queue::used);
             return;
         }
         channel.<QueueMethod.DeclareOk>await(
                 method,
-                reply -> queue.home()
-                        .run(() -> reply.succeeded(
-                                new QueueMethod.DeclareOk(queue.name(), queue.readyCount(), queue.consumerCount()))),
+                reply -> queue.home().run(() -> {
+                    queue.used();
+                    reply.succeeded(new QueueMethod.DeclareOk(queue.name(), queue.readyCount(), queue.consumerCount()));
+                }),
                 channel::send);
     }
 

@@ -5,6 +5,8 @@ import io.millrace.server.queue.HomeLoop;
 import io.millrace.server.queue.QueueJournal;
 import io.millrace.server.store.LoopJournal;
 import io.netty.channel.EventLoop;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /** A Netty event loop with what queues and connections find on it. */
 final class EventLoopHome implements HomeLoop {
@@ -34,6 +36,16 @@ final class EventLoopHome implements HomeLoop {
     @Override
     public void execute(Runnable task) {
         loop.execute(task);
+    }
+
+    @Override
+    public Future<?> schedule(Runnable task, long delayNanos) {
+        return loop.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
     }
 
     @Override

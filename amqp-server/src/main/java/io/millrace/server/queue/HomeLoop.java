@@ -1,6 +1,7 @@
 package io.millrace.server.queue;
 
 import io.millrace.server.metrics.LoopCounters;
+import java.util.concurrent.Future;
 
 /**
  * An event loop as queues and channels see it: the one thread that may touch what lives there, and the things each loop
@@ -12,6 +13,12 @@ public interface HomeLoop {
 
     /** Runs the task on this loop after what was handed over before it. */
     void execute(Runnable task);
+
+    /** Runs the task on this loop after a while, unless it is cancelled. Any thread. */
+    Future<?> schedule(Runnable task, long delayNanos);
+
+    /** The time by this loop's clock, in nanoseconds since some beginning. Any thread. */
+    long nanoTime();
 
     /** Where the queues of this loop write what must outlive the process. */
     QueueJournal journal();

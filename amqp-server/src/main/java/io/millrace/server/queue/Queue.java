@@ -26,6 +26,8 @@ public final class Queue implements Destination {
     private final boolean singleActiveConsumer;
     /** Null for none. */
     private final LengthLimit limit;
+    /** Null when it may go unused for ever. */
+    private final QueueLease lease;
 
     private final ReadyMessages ready = new ReadyMessages();
     private final Dispatcher dispatcher;
@@ -68,6 +70,9 @@ public final class Queue implements Destination {
         this.journal = home.journal();
         this.singleActiveConsumer = rules.singleActiveConsumer();
         this.limit = rules.lengthLimit();
+        this.lease = rules.expiresMillis() == QueueRules.NEVER
+                ? null
+                : new QueueLease(home, rules.expiresMillis(), () -> consumerCount > 0, this::servedItsPurpose);
         this.dispatcher = new Dispatcher(ready, singleActiveConsumer);
         this.acknowledged = new SequenceRanges(settings.id(), journal);
     }
@@ -307,6 +312,7 @@ public final class Queue implements Destination {
 
     void get(GetRequest request) {
         assert home.inLoop();
+        used();
         Message message = deleted ? null : ready.poll();
         if (message == null) {
             counters.add(BrokerCounter.GET_EMPTY, 1);
@@ -366,11 +372,29 @@ public final class Queue implements Destination {
         consumerCount = dispatcher.consumers().size();
         exclusivelyConsumed = false;
         if (consumerCount == 0 && settings.autoDelete() && !deleted) {
-            lifecycle.lastConsumerGone(this);
+            servedItsPurpose();
         }
+        used();
         if (singleActiveConsumer) {
             // The next one is active now. Not at once: the one that went may have deliveries to give back first.
             scheduleDispatch();
+        }
+    }
+
+    private void servedItsPurpose() {
+        lifecycle.servedItsPurpose(this);
+    }
+
+    /** Whether it serves its purpose no longer when nobody uses it for a while. Any thread. */
+    public boolean expiresUnused() {
+        return lease != null;
+    }
+
+    /** Somebody declared it, or has just got from it: if it expires unused, the time begins anew. */
+    public void used() {
+        assert home.inLoop();
+        if (lease != null) {
+            lease.used();
         }
     }
 
@@ -419,6 +443,9 @@ public final class Queue implements Destination {
             return 0;
         }
         deleted = true;
+        if (lease != null) {
+            lease.end();
+        }
         int dropped = ready.size();
         if (settings.durable()) {
             journal.deleteQueue(settings.id());

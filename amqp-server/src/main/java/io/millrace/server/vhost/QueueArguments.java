@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
 final class QueueArguments {
     static final String DEAD_LETTER_EXCHANGE = "x-dead-letter-exchange";
 
+    private static final String EXPIRES = "x-expires";
     private static final String MAX_LENGTH = "x-max-length";
     private static final String MAX_LENGTH_BYTES = "x-max-length-bytes";
     private static final String OVERFLOW = "x-overflow";
@@ -53,7 +54,7 @@ final class QueueArguments {
 
     /** In the order in which they are checked and compared. */
     private static final List<Argument> ARGUMENTS = List.of(
-            Argument.of("x-expires", Effect.NOT_YET, ArgumentCheck.POSITIVE_MILLIS, CLASSIC, QUORUM),
+            Argument.of(EXPIRES, Effect.DONE, ArgumentCheck.POSITIVE_MILLIS, CLASSIC, QUORUM),
             Argument.of("x-message-ttl", Effect.NOT_YET, ArgumentCheck.MILLIS, CLASSIC, QUORUM),
             Argument.of(DEAD_LETTER_EXCHANGE, Effect.NOT_YET, ArgumentCheck.TEXT, CLASSIC, QUORUM),
             Argument.of(
@@ -237,7 +238,9 @@ final class QueueArguments {
         }
         boolean singleActive =
                 arguments.get(SINGLE_ACTIVE_CONSUMER) instanceof FieldValue.Bool single && single.value();
-        return new QueueRules(singleActive, lengthLimit(arguments));
+        FieldValue expires = arguments.get(EXPIRES);
+        long expiresMillis = expires == null ? QueueRules.NEVER : expires.asLong();
+        return new QueueRules(singleActive, lengthLimit(arguments), expiresMillis);
     }
 
     private static LengthLimit lengthLimit(FieldTable arguments) {

@@ -233,6 +233,10 @@ public final class VirtualHost {
     void put(Queue queue) {
         queues.put(queue.name(), queue);
         routesChanged();
+        if (queue.expiresUnused()) {
+            // From now on it can be used: the time begins.
+            queue.home().execute(queue::used);
+        }
     }
 
     void remove(Exchange exchange) {

@@ -13,7 +13,7 @@ class LengthLimitTest {
     private final List<Long> refused = new ArrayList<>();
 
     private static QueueFixture limitedTo(long messages, long bytes, boolean rejects) {
-        return new QueueFixture(new QueueRules(false, new LengthLimit(messages, bytes, rejects)));
+        return new QueueFixture(new QueueRules(false, new LengthLimit(messages, bytes, rejects), QueueRules.NEVER));
     }
 
     /** Publishes messages with tags from 1 on, and hears what became of them. */

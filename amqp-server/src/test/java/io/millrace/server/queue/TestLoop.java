@@ -3,8 +3,13 @@ package io.millrace.server.queue;
 import io.millrace.server.metrics.BrokerCounters;
 import io.millrace.server.metrics.LoopCounters;
 import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -22,6 +27,8 @@ public final class TestLoop implements HomeLoop {
     private final RecordingJournal journal = new RecordingJournal();
     private final LoopCounters counters;
     private final Queue<Runnable> tasks = new ArrayDeque<>();
+    private final PriorityQueue<Timer> timers = new PriorityQueue<>(Comparator.comparingLong(Timer::deadline));
+    private long nanoTime;
 
     public TestLoop(Stage stage, String name, BrokerCounters counters) {
         this.stage = stage;
@@ -86,6 +93,37 @@ public final class TestLoop implements HomeLoop {
         while (runOne()) {
             // All that it does is in the condition.
         }
+    }
+
+    @Override
+    public Future<?> schedule(Runnable task, long delayNanos) {
+        FutureTask<Void> timer = new FutureTask<>(task, null);
+        timers.add(new Timer(nanoTime + delayNanos, timer));
+        return timer;
+    }
+
+    private record Timer(long deadline, FutureTask<Void> task) {}
+
+    @Override
+    public long nanoTime() {
+        return nanoTime;
+    }
+
+    /** Lets time go by, and runs what was scheduled for it. */
+    public void elapse(long millis) {
+        long end = nanoTime + TimeUnit.MILLISECONDS.toNanos(millis);
+        while (!timers.isEmpty() && timers.peek().deadline() <= end) {
+            Timer next = timers.remove();
+            nanoTime = next.deadline();
+            on(next.task());
+            runAll();
+        }
+        nanoTime = end;
+    }
+
+    /** How many timers are set and not cancelled. */
+    public long timersSet() {
+        return timers.stream().filter(timer -> !timer.task().isCancelled()).count();
     }
 
     @Override

@@ -182,14 +182,19 @@ class QueueArgumentsTest {
     @Test
     void rulesAreReadFromTheArguments() {
         assertEquals(
-                new QueueRules(true, new LengthLimit(5, LengthLimit.NONE, false)),
+                new QueueRules(true, new LengthLimit(5, LengthLimit.NONE, false), QueueRules.NEVER),
                 QueueArguments.rules(FieldTable.of(Map.of("x-single-active-consumer", true, "x-max-length", 5))));
         assertEquals(
-                new QueueRules(false, new LengthLimit(LengthLimit.NONE, 7, true)),
+                new QueueRules(false, new LengthLimit(LengthLimit.NONE, 7, true), QueueRules.NEVER),
                 QueueArguments.rules(FieldTable.of(Map.of("x-max-length-bytes", 7L, "x-overflow", "reject-publish"))));
         assertEquals(
                 QueueRules.PLAIN,
                 QueueArguments.rules(FieldTable.of(Map.of("x-queue-type", "stream", "x-max-length-bytes", 7))));
+    }
+
+    @Test
+    void aQueueExpiresAfterTheTimeInItsArguments() {
+        assertEquals(new QueueRules(false, null, 1800), QueueArguments.rules(FieldTable.of(Map.of("x-expires", 1800))));
     }
 
     private static QueueDeclaration declaration(
