@@ -53,15 +53,15 @@ final class Publisher {
         PropertyInspection.Inspected inspected =
                 arrived.hasAny(PropertyInspection.FLAGS) ? inspection.inspect(arrived) : null;
         if (inspected == null) {
-            accept(method, arrived, null, route);
+            accept(method, arrived, route);
         } else {
             List<ShortString> extraKeys = inspected.extraKeys();
             Route extended = extraKeys == null ? route : routeOf(method, arrived, extraKeys);
-            accept(method, inspected.content(), extraKeys, extended);
+            accept(method, inspected.content(), extended);
         }
     }
 
-    private void accept(BasicMethod.Publish method, Content content, List<ShortString> extraKeys, Route route) {
+    private void accept(BasicMethod.Publish method, Content content, Route route) {
         channel.touch();
         if (!publishing) {
             publishing = true;
