@@ -25,7 +25,7 @@ public final class Queue implements Destination {
     private final QueueJournal journal;
     private final boolean singleActiveConsumer;
     /** Null for none. */
-    private final LengthLimit limit;
+    private final LimitedLength limit;
     /** Null when it may go unused for ever. */
     private final QueueLease lease;
 
@@ -69,7 +69,7 @@ public final class Queue implements Destination {
         this.counters = home.counters();
         this.journal = home.journal();
         this.singleActiveConsumer = rules.singleActiveConsumer();
-        this.limit = rules.lengthLimit();
+        this.limit = rules.lengthLimit() == null ? null : new LimitedLength(this, ready, rules.lengthLimit());
         this.lease = rules.expiresMillis() == QueueRules.NEVER
                 ? null
                 : new QueueLease(home, rules.expiresMillis(), () -> consumerCount > 0, this::servedItsPurpose);
@@ -133,7 +133,12 @@ public final class Queue implements Destination {
         boolean written = false;
         if (!deleted) {
             freedBytes -= batch.bytes();
-            written = limit == null ? enqueue(batch) : enqueueWithinLimit(batch);
+            if (limit == null) {
+                written = enqueue(batch);
+            } else {
+                written = limit.enqueue(batch);
+                acknowledged.flush();
+            }
             dispatch();
         }
         batch.origin().enqueued(batch.bytes());
@@ -144,18 +149,17 @@ public final class Queue implements Destination {
 
     /** Puts all messages at the tail; returns whether any had to be written. */
     private boolean enqueue(PublishBatch batch) {
-        boolean durable = settings.durable();
         boolean written = false;
         int count = batch.count();
         for (int i = 0; i < count; i++) {
-            written |= enqueue(batch.message(i), durable);
+            written |= enqueue(batch.message(i));
         }
         return written;
     }
 
-    private boolean enqueue(Message message, boolean durable) {
+    boolean enqueue(Message message) {
         long sequence = nextSequence++;
-        boolean written = durable && message.isPersistent();
+        boolean written = settings.durable() && message.isPersistent();
         if (written) {
             journal.publish(settings.id(), sequence, message);
         }
@@ -163,45 +167,9 @@ public final class Queue implements Destination {
         return written;
     }
 
-    /** As {@link #enqueue}, and keeps the limit after each message: what consumers take at once is not in the way. */
-    private boolean enqueueWithinLimit(PublishBatch batch) {
-        boolean durable = settings.durable();
-        boolean written = false;
-        boolean consumersMayTake = true;
-        int count = batch.count();
-        for (int i = 0; i < count; i++) {
-            Message message = batch.message(i);
-            if (consumersMayTake && !hasRoomFor(message)) {
-                dispatch();
-                consumersMayTake = ready.isEmpty() || hasRoomFor(message);
-            }
-            if (limit.rejects() && !hasRoomFor(message)) {
-                batch.refuse(i);
-                freedBytes += message.memoryBytes();
-                continue;
-            }
-            written |= enqueue(message, durable);
-            if (!limit.allows(ready.size(), ready.bytes())) {
-                dropExcess(consumersMayTake);
-            }
-        }
-        acknowledged.flush();
-        return written;
-    }
-
-    private boolean hasRoomFor(Message message) {
-        return limit.allows(ready.size() + 1L, ready.bytes() + message.content().bodyLength());
-    }
-
-    /** Drops the oldest messages that are too many, those excepted that consumers take now. */
-    private void dropExcess(boolean consumersMayTake) {
-        if (consumersMayTake) {
-            dispatch();
-        }
-        while (!ready.isEmpty() && !limit.allows(ready.size(), ready.bytes())) {
-            Message oldest = ready.poll();
-            forget(oldest, ready.polledSequence());
-        }
+    /** A message that found no room is not taken into the books. */
+    void refused(Message message) {
+        freedBytes += message.memoryBytes();
     }
 
     /** Whether it may refuse what is published to it. Any thread. */
@@ -258,7 +226,7 @@ public final class Queue implements Destination {
     }
 
     /** The message is done with. */
-    private void forget(Message message, long sequence) {
+    void forget(Message message, long sequence) {
         freedBytes += message.memoryBytes();
         // The journal wants to hear no more of a queue that it was told to delete.
         if (settings.durable() && message.isPersistent() && !deleted) {
@@ -294,8 +262,8 @@ public final class Queue implements Destination {
             for (int i = 0; i < count; i++) {
                 ready.putBack(batch.message(i), batch.sequence(i));
             }
-            if (limit != null && !limit.rejects()) {
-                dropExcess(false);
+            if (limit != null) {
+                limit.dropExcess();
                 acknowledged.flush();
             }
         } else {
