@@ -105,6 +105,16 @@ class DurableNotifierTest {
         }
 
         @Override
+        public java.util.concurrent.Future<?> schedule(Runnable task, long delayNanos) {
+            throw new RejectedExecutionException("ended");
+        }
+
+        @Override
+        public long nanoTime() {
+            return loop.nanoTime();
+        }
+
+        @Override
         public io.millrace.server.queue.QueueJournal journal() {
             return loop.journal();
         }
