@@ -7,12 +7,25 @@ package io.millrace.definitions;
 public sealed interface DefinitionChange {
     record PutVhost(VhostDefinition vhost) implements DefinitionChange {}
 
-    /** Deletes the virtual host with all of its exchanges, queues and bindings. */
+    /** Deletes the virtual host with everything in it, permissions and parameters included. */
     record DeleteVhost(String name) implements DefinitionChange {}
 
     record PutUser(UserDefinition user) implements DefinitionChange {}
 
+    /** Deletes the user with all permissions. */
     record DeleteUser(String name) implements DefinitionChange {}
+
+    record PutPermission(Permission permission) implements DefinitionChange {}
+
+    record DeletePermission(String user, String vhost) implements DefinitionChange {}
+
+    record PutTopicPermission(TopicPermission permission) implements DefinitionChange {}
+
+    record DeleteTopicPermission(String user, String vhost, String exchange) implements DefinitionChange {}
+
+    record PutParameter(Parameter parameter) implements DefinitionChange {}
+
+    record DeleteParameter(String vhost, String component, String name) implements DefinitionChange {}
 
     record PutExchange(ExchangeDefinition exchange) implements DefinitionChange {}
 

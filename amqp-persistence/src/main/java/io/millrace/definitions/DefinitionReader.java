@@ -26,11 +26,20 @@ final class DefinitionReader {
 
     Definitions read() throws SQLException {
         return new Definitions(
-                rows("SELECT name FROM vhost", row -> new VhostDefinition(name(row, 1))),
                 rows(
-                        "SELECT name, password_hash, hashing_algorithm, tags FROM user_account",
-                        row -> new UserDefinition(
-                                row.getString(1), row.getString(2), row.getString(3), row.getString(4))),
+                        "SELECT name, description, tags, default_queue_type, max_connections, max_queues FROM vhost",
+                        this::vhost),
+                rows(
+                        "SELECT name, password_hash, hashing_algorithm, tags, max_connections, max_channels"
+                                + " FROM user_account",
+                        DefinitionReader::user),
+                rows(
+                        "SELECT user_name, vhost, configure_pattern, write_pattern, read_pattern FROM permission",
+                        this::permission),
+                rows(
+                        "SELECT user_name, vhost, exchange, write_pattern, read_pattern FROM topic_permission",
+                        this::topicPermission),
+                rows("SELECT vhost, component, name, content FROM parameter", this::parameter),
                 rows(
                         "SELECT vhost, name, type, durable, auto_delete, internal, arguments FROM exchange",
                         this::exchange),
@@ -38,6 +47,28 @@ final class DefinitionReader {
                 rows(
                         "SELECT vhost, source, destination, destination_kind, routing_key, arguments FROM binding",
                         this::binding));
+    }
+
+    private VhostDefinition vhost(ResultSet row) throws SQLException {
+        return new VhostDefinition(
+                name(row, 1), row.getString(2), row.getString(3), row.getString(4), row.getInt(5), row.getInt(6));
+    }
+
+    private static UserDefinition user(ResultSet row) throws SQLException {
+        return new UserDefinition(
+                row.getString(1), row.getString(2), row.getString(3), row.getString(4), row.getInt(5), row.getInt(6));
+    }
+
+    private Permission permission(ResultSet row) throws SQLException {
+        return new Permission(name(row, 1), name(row, 2), name(row, 3), name(row, 4), name(row, 5));
+    }
+
+    private TopicPermission topicPermission(ResultSet row) throws SQLException {
+        return new TopicPermission(name(row, 1), name(row, 2), name(row, 3), name(row, 4), name(row, 5));
+    }
+
+    private Parameter parameter(ResultSet row) throws SQLException {
+        return new Parameter(name(row, 1), name(row, 2), name(row, 3), row.getString(4));
     }
 
     private ExchangeDefinition exchange(ResultSet row) throws SQLException {

@@ -1,6 +1,6 @@
 /**
- * What the broker has been told to have - virtual hosts, users, exchanges, queues and bindings - kept in one embedded
- * H2 file in the data directory. Messages are not here.
+ * What the broker has been told to have - virtual hosts, users and their permissions, exchanges, queues, bindings and
+ * parameters - kept in one embedded H2 file in the data directory. Messages are not here.
  *
  * <p>Arguments, routing keys and password hashes are opaque: this package stores the octets and knows no AMQP type. It
  * is the only user of JDBC.

@@ -10,12 +10,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.definitions.BindingDefinition.DestinationKind;
 import io.millrace.definitions.DefinitionChange.DeleteBinding;
 import io.millrace.definitions.DefinitionChange.DeleteExchange;
+import io.millrace.definitions.DefinitionChange.DeleteParameter;
+import io.millrace.definitions.DefinitionChange.DeletePermission;
 import io.millrace.definitions.DefinitionChange.DeleteQueue;
+import io.millrace.definitions.DefinitionChange.DeleteTopicPermission;
 import io.millrace.definitions.DefinitionChange.DeleteUser;
 import io.millrace.definitions.DefinitionChange.DeleteVhost;
 import io.millrace.definitions.DefinitionChange.PutBinding;
 import io.millrace.definitions.DefinitionChange.PutExchange;
+import io.millrace.definitions.DefinitionChange.PutParameter;
+import io.millrace.definitions.DefinitionChange.PutPermission;
 import io.millrace.definitions.DefinitionChange.PutQueue;
+import io.millrace.definitions.DefinitionChange.PutTopicPermission;
 import io.millrace.definitions.DefinitionChange.PutUser;
 import io.millrace.definitions.DefinitionChange.PutVhost;
 import java.io.IOException;
@@ -53,7 +59,7 @@ final class H2DefinitionStoreTest {
 
     @Test
     void anEmptyDirectoryHoldsNothing() {
-        assertEquals(new Definitions(List.of(), List.of(), List.of(), List.of(), List.of()), store.load());
+        assertEquals(Definitions.none(), store.load());
     }
 
     @Test
@@ -152,8 +158,79 @@ final class H2DefinitionStoreTest {
 
         assertEquals(
                 new Definitions(
-                        List.of(new VhostDefinition("/")), List.of(user), List.of(exchange), List.of(queue), List.of()),
+                        List.of(new VhostDefinition("/")),
+                        List.of(user),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(exchange),
+                        List.of(queue),
+                        List.of()),
                 store.load());
+    }
+
+    @Test
+    void limitsPermissionsAndParametersAreLoadedAfterReopening() {
+        VhostDefinition vhost = new VhostDefinition("v", "for tests", "a,b", "classic", 3, 0);
+        UserDefinition user = new UserDefinition("u", "", "", "", 0, 2);
+        Permission permission = new Permission("u", "v", "^a", "", ".*");
+        TopicPermission topic = new TopicPermission("u", "v", "x", "^w", "^r");
+        Parameter policy = new Parameter("v", Parameter.POLICY, "p", "{\"pattern\":\"^q\"}");
+        Parameter global = Parameter.global("cluster_name", "\"mill\"");
+        store.apply(List.of(
+                new PutVhost(vhost),
+                new PutUser(user),
+                new PutPermission(new Permission("u", "v", "old", "old", "old")),
+                new PutPermission(permission),
+                new PutTopicPermission(topic),
+                new PutParameter(policy),
+                new PutParameter(global)));
+        store.close();
+        store = H2DefinitionStore.open(directory);
+
+        Definitions loaded = store.load();
+        assertEquals(List.of(vhost), loaded.vhosts());
+        assertEquals(List.of(user), loaded.users());
+        assertEquals(List.of(permission), loaded.permissions());
+        assertEquals(List.of(topic), loaded.topicPermissions());
+        assertEquals(Set.of(policy, global), Set.copyOf(loaded.parameters()));
+    }
+
+    @Test
+    void userAndVhostTakeTheirPermissionsAlong() {
+        for (String vhost : List.of("v", "w")) {
+            store.apply(List.of(
+                    new PutVhost(new VhostDefinition(vhost)),
+                    new PutPermission(new Permission("u", vhost, "", "", "")),
+                    new PutTopicPermission(new TopicPermission("u", vhost, "x", "", "")),
+                    new PutParameter(new Parameter(vhost, "c", "p", "1"))));
+        }
+
+        store.apply(List.of(new DeleteVhost("v")));
+        Definitions withoutVhost = store.load();
+        store.apply(List.of(new DeleteUser("u")));
+        Definitions withoutUser = store.load();
+
+        assertEquals(List.of(new Permission("u", "w", "", "", "")), withoutVhost.permissions());
+        assertEquals(List.of(new TopicPermission("u", "w", "x", "", "")), withoutVhost.topicPermissions());
+        assertEquals(List.of(new Parameter("w", "c", "p", "1")), withoutVhost.parameters());
+        assertEquals(List.of(), withoutUser.permissions());
+        assertEquals(List.of(), withoutUser.topicPermissions());
+    }
+
+    @Test
+    void permissionsAndParametersAreDeletedOneByOne() {
+        store.apply(List.of(
+                new PutPermission(new Permission("u", "v", "", "", "")),
+                new PutTopicPermission(new TopicPermission("u", "v", "x", "", "")),
+                new PutParameter(new Parameter("v", "c", "p", "1"))));
+
+        store.apply(List.of(
+                new DeletePermission("u", "v"),
+                new DeleteTopicPermission("u", "v", "x"),
+                new DeleteParameter("v", "c", "p")));
+
+        assertEquals(Definitions.none(), store.load());
     }
 
     @Test
@@ -218,7 +295,7 @@ final class H2DefinitionStoreTest {
 
         store.apply(List.of(new DeleteVhost("/"), new DeleteUser("u"), new DeleteUser("never there")));
 
-        assertEquals(new Definitions(List.of(), List.of(), List.of(), List.of(), List.of()), store.load());
+        assertEquals(Definitions.none(), store.load());
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.millrace.definitions.DefinitionChange;
 import io.millrace.definitions.DefinitionStore;
 import io.millrace.definitions.Definitions;
 import io.millrace.definitions.H2DefinitionStore;
+import io.millrace.definitions.Permission;
 import io.millrace.definitions.UserDefinition;
 import io.millrace.definitions.VhostDefinition;
 import io.millrace.log.LogConfig;
@@ -13,6 +14,7 @@ import io.millrace.log.files.DiskFiles;
 import io.millrace.server.alarm.MemoryAlarm;
 import io.millrace.server.config.BrokerConfig;
 import io.millrace.server.config.ListenAddress;
+import io.millrace.server.connection.Admission;
 import io.millrace.server.connection.ConnectionContext;
 import io.millrace.server.connection.ConnectionSettings;
 import io.millrace.server.connection.Connections;
@@ -27,6 +29,7 @@ import io.millrace.server.net.Listeners;
 import io.millrace.server.net.SocketOptions;
 import io.millrace.server.net.Transport;
 import io.millrace.server.queue.Queue;
+import io.millrace.server.security.AccessControl;
 import io.millrace.server.security.HashingAlgorithm;
 import io.millrace.server.security.PasswordHash;
 import io.millrace.server.security.SaslMechanisms;
@@ -34,6 +37,7 @@ import io.millrace.server.security.User;
 import io.millrace.server.security.Users;
 import io.millrace.server.store.DurableNotifier;
 import io.millrace.server.store.QueueRecovery;
+import io.millrace.server.vhost.Administration;
 import io.millrace.server.vhost.ControlPlane;
 import io.millrace.server.vhost.VirtualHost;
 import io.millrace.server.vhost.VirtualHosts;
@@ -51,6 +55,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -71,12 +76,15 @@ public final class Broker {
     private static final String PERMANENT_ID = "cluster.permanent_id";
 
     private final BrokerConfig config;
+    private final AtomicReference<ConnectionSettings> connectionSettings;
     private final Connections connections = new Connections();
     private final BrokerCounters counters = new BrokerCounters();
 
     private DefinitionStore store;
     private ControlPlane control;
     private VirtualHosts virtualHosts;
+    private Users users;
+    private Administration administration;
     private EventLoops loops;
     private MessageLog log;
     private Listeners listeners;
@@ -84,6 +92,7 @@ public final class Broker {
 
     public Broker(BrokerConfig config) {
         this.config = config;
+        this.connectionSettings = new AtomicReference<>(connectionSettings());
     }
 
     /**
@@ -101,6 +110,8 @@ public final class Broker {
 
         MemoryAlarm memoryAlarm = new MemoryAlarm(memoryLimit(), on -> connections.memoryAlarmChanged());
         control = new ControlPlane(store, Broker::diskFailed);
+        users = users(definitions);
+        AccessControl access = new AccessControl(definitions);
         virtualHosts = new VirtualHosts(
                 control,
                 memoryAlarm,
@@ -111,11 +122,13 @@ public final class Broker {
         openLog(data, queues);
         control.start();
 
+        administration = new Administration(control, virtualHosts, users, access, connections);
+        administration.load(definitions);
         ConnectionContext context = new ConnectionContext(
-                connectionSettings(),
+                connectionSettings,
                 identity(),
-                SaslMechanisms.withPasswords(users(definitions)),
-                virtualHosts,
+                SaslMechanisms.withPasswords(users),
+                new Admission(virtualHosts, users, access, config.maxConnections()),
                 memoryAlarm,
                 connections);
         listen(context);
@@ -153,14 +166,18 @@ public final class Broker {
                         config.defaultUser(),
                         hash.base64(),
                         hash.algorithm().definitionName(),
-                        String.join(",", config.defaultUserTags())))));
+                        String.join(",", config.defaultUserTags()))),
+                new DefinitionChange.PutPermission(new Permission(
+                        config.defaultUser(),
+                        config.defaultVhost(),
+                        config.defaultPermissionConfigure(),
+                        config.defaultPermissionWrite(),
+                        config.defaultPermissionRead()))));
         return store.load();
     }
 
     private Users users(Definitions definitions) {
-        List<User> users = definitions.users().stream()
-                .map(user -> User.ofDefinition(user.name(), user.passwordHash(), user.hashingAlgorithm(), user.tags()))
-                .collect(Collectors.toList());
+        List<User> users = definitions.users().stream().map(User::ofDefinition).collect(Collectors.toList());
         return new Users(users, config.loopbackUsers());
     }
 

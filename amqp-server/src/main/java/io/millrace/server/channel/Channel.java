@@ -261,6 +261,11 @@ public final class Channel {
         }
     }
 
+    /** Cancels the consumers of queues that the user may no longer read from. */
+    public void cancelUnreadable() {
+        consumers.cancelUnreadable();
+    }
+
     /** The consumer has settled deliveries to hand over at the end of the read cycle. */
     void hasSettled(Consumer consumer) {
         settled.add(consumer);

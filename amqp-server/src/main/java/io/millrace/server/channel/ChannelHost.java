@@ -3,6 +3,7 @@ package io.millrace.server.channel;
 import io.millrace.codec.AmqpException;
 import io.millrace.server.routing.RouteCache;
 import io.millrace.server.security.AuthenticatedUser;
+import io.millrace.server.security.Access;
 import io.millrace.server.vhost.Requester;
 import io.millrace.server.vhost.VirtualHost;
 
@@ -21,6 +22,9 @@ public interface ChannelHost extends Requester {
 
     /** Who is connected. */
     AuthenticatedUser user();
+
+    /** What the connection's user may do there. */
+    Access access();
 
     /** Largest body, in bytes. */
     long maxMessageSize();

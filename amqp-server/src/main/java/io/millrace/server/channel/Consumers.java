@@ -217,13 +217,25 @@ final class Consumers {
     /** Takes all consumers from their queues. */
     void removeAll() {
         closeReplies();
-        for (Consumer consumer : byTag.values()) {
-            QueueConsumer queueConsumer = consumer.queueConsumer();
-            Queue queue = consumer.queue();
-            queue.home().run(() -> queue.removeConsumer(queueConsumer));
-        }
+        byTag.values().forEach(Consumers::leaveQueue);
         byTag.clear();
         getters.clear();
+    }
+
+    private static void leaveQueue(Consumer consumer) {
+        QueueConsumer queueConsumer = consumer.queueConsumer();
+        Queue queue = consumer.queue();
+        queue.home().run(() -> queue.removeConsumer(queueConsumer));
+    }
+
+    /** Cancels those whose queue the user may no longer read from. */
+    void cancelUnreadable() {
+        for (Consumer consumer : List.copyOf(byTag.values())) {
+            if (!host.access().mayRead(consumer.queue().name())) {
+                leaveQueue(consumer);
+                channel.cancelledByQueue(consumer);
+            }
+        }
     }
 
     void releaseWindow(int places) {

@@ -17,6 +17,8 @@ import io.millrace.server.queue.Queue;
 import io.millrace.server.queue.RefusalListener;
 import io.millrace.server.routing.Exchange;
 import io.millrace.server.routing.Route;
+import io.millrace.server.routing.TopicExchange;
+import io.millrace.server.security.AccessRight;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -111,7 +113,10 @@ final class Publisher {
         return method.exchange().isEmpty() && host.virtualHost().replies().isIssued(method.routingKey());
     }
 
-    /** Where the message goes. A route that is known passed all checks when it was found. */
+    /**
+     * Where the message goes. A route that is known passed all checks when it was found, and is forgotten when
+     * permissions change.
+     */
     private Route routeOf(BasicMethod.Publish method, Content content) {
         Route known = host.routes().lookup(method.exchange(), method.routingKey());
         if (known != null) {
@@ -121,14 +126,27 @@ final class Publisher {
     }
 
     private Route routeOf(BasicMethod.Publish method, Content content, List<ShortString> extraKeys) {
+        host.access().checkExchange(AccessRight.WRITE, method.exchange());
         Exchange exchange = host.virtualHost().requireExchange(method.exchange());
         if (exchange.internal()) {
             throw new ChannelError(
                     ReplyCode.ACCESS_REFUSED,
                     "cannot publish to internal " + host.virtualHost().describe(exchange));
         }
+        if (exchange instanceof TopicExchange) {
+            checkTopics(exchange, method.routingKey(), extraKeys);
+        }
         Supplier<FieldTable> headers = () -> content.properties().headers();
         return host.routes().route(exchange, method.routingKey(), extraKeys, headers);
+    }
+
+    private void checkTopics(Exchange exchange, ShortString routingKey, List<ShortString> extraKeys) {
+        host.access().checkTopic(AccessRight.WRITE, exchange.name(), routingKey);
+        if (extraKeys != null) {
+            for (ShortString extraKey : extraKeys) {
+                host.access().checkTopic(AccessRight.WRITE, exchange.name(), extraKey);
+            }
+        }
     }
 
     void confirmSelect(ConfirmMethod.Select method) {

@@ -6,12 +6,15 @@ import io.millrace.codec.method.QueueMethod;
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.ShortString;
 import io.millrace.server.queue.Queue;
+import io.millrace.server.security.AccessRight;
 import io.millrace.server.vhost.BindingRequest;
 import io.millrace.server.vhost.QueueDeclaration;
 import io.millrace.server.vhost.VirtualHost;
 
 /** {@code queue.declare}, {@code bind}, {@code unbind}, {@code purge} and {@code delete}. */
 final class QueueCommands {
+    private static final String DEAD_LETTER_EXCHANGE = "x-dead-letter-exchange";
+
     private final Channel channel;
     private final ChannelHost host;
     /** What an empty queue name means; null before the first declare. */
@@ -27,12 +30,15 @@ final class QueueCommands {
     }
 
     /**
-     * The queue of that name, or the one declared last when the name is empty.
+     * The queue of that name, or the one declared last when the name is empty, for somebody who reads from it.
      *
-     * @throws ChannelError NOT_FOUND when there is none; RESOURCE_LOCKED when it is another connection's
+     * @throws ChannelError ACCESS_REFUSED when the user may not; NOT_FOUND when there is none; RESOURCE_LOCKED when it
+     *     is another connection's
      */
     Queue require(ShortString name) {
-        Queue queue = virtualHost().requireQueue(resolve(name));
+        ShortString resolved = resolve(name);
+        host.access().checkQueue(AccessRight.READ, resolved);
+        Queue queue = virtualHost().requireQueue(resolved);
         virtualHost().checkAccess(queue, host);
         return queue;
     }
@@ -56,8 +62,13 @@ final class QueueCommands {
             declarePassively(method);
             return;
         }
+        ShortString sent = EntityName.of(method.queue());
+        boolean serverNamed = sent.isEmpty();
+        ShortString name = serverNamed ? QueueDeclaration.generatedName() : sent;
+        checkDeclare(name, serverNamed, method.arguments());
         QueueDeclaration declaration = new QueueDeclaration(
-                EntityName.of(method.queue()),
+                name,
+                serverNamed,
                 method.durable(),
                 method.exclusive() ? host : null,
                 method.autoDelete(),
@@ -70,8 +81,23 @@ final class QueueCommands {
                 method, reply -> virtualHost().declareQueue(declaration, reply), queue -> declared(method, queue));
     }
 
+    /** Who sends messages on to another exchange must be allowed to publish there. */
+    private void checkDeclare(ShortString name, boolean serverNamed, FieldTable arguments) {
+        if (!serverNamed && VirtualHost.isSystemName(name)) {
+            return; // It is refused anyway, and for that reason.
+        }
+        host.access().checkQueue(AccessRight.CONFIGURE, name);
+        ShortString deadLetterExchange = EntityName.in(arguments, DEAD_LETTER_EXCHANGE);
+        if (deadLetterExchange != null && virtualHost().findQueue(name) == null) {
+            host.access().checkQueue(AccessRight.READ, name);
+            host.access().checkExchange(AccessRight.WRITE, deadLetterExchange);
+        }
+    }
+
     private void declarePassively(QueueMethod.Declare method) {
-        Queue queue = virtualHost().requireQueue(EntityName.of(method.queue()));
+        ShortString name = EntityName.of(method.queue());
+        host.access().checkQueueVisible(name);
+        Queue queue = virtualHost().requireQueue(name);
         virtualHost().checkAccess(queue, host);
         declared(method, queue);
     }
@@ -121,7 +147,10 @@ final class QueueCommands {
     private BindingRequest request(ShortString queue, ShortString exchange, ShortString key, FieldTable arguments) {
         ShortString name = resolve(EntityName.of(queue));
         ShortString effectiveKey = queue.isEmpty() && key.isEmpty() ? name : key;
-        return BindingRequest.ofQueue(EntityName.of(exchange), name, effectiveKey, arguments, host);
+        ShortString source = EntityName.of(exchange);
+        host.access().checkQueue(AccessRight.WRITE, name);
+        ExchangeCommands.checkSource(host, source, effectiveKey);
+        return BindingRequest.ofQueue(source, name, effectiveKey, arguments, host);
     }
 
     void purge(QueueMethod.Purge method) {
@@ -135,6 +164,7 @@ final class QueueCommands {
 
     void delete(QueueMethod.Delete method) {
         ShortString name = resolve(EntityName.of(method.queue()));
+        host.access().checkQueue(AccessRight.CONFIGURE, name);
         channel.<Integer>await(
                 method,
                 reply -> virtualHost().deleteQueue(name, method.ifUnused(), method.ifEmpty(), host, reply),

@@ -2,13 +2,18 @@ package io.millrace.server.connection;
 
 import io.millrace.server.alarm.MemoryAlarm;
 import io.millrace.server.security.SaslMechanisms;
-import io.millrace.server.vhost.VirtualHosts;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** What all connections share. */
 public record ConnectionContext(
-        ConnectionSettings settings,
+        AtomicReference<ConnectionSettings> currentSettings,
         ServerIdentity identity,
         SaslMechanisms mechanisms,
-        VirtualHosts virtualHosts,
+        Admission admission,
         MemoryAlarm memoryAlarm,
-        Connections connections) {}
+        Connections connections) {
+    /** As they are now: an operator may change some while the broker runs. */
+    ConnectionSettings settings() {
+        return currentSettings.get();
+    }
+}

@@ -54,7 +54,11 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter implem
     private final Heartbeats heartbeats;
     private final ClosingSequence closing;
 
+    /** Whose connection to which virtual host it is, or tries to be. */
+    record Membership(String user, String vhost) {}
+
     private Phase phase = Phase.HANDSHAKE;
+    private volatile Membership membership;
     private boolean released;
 
     /** @param loop the loop of the socket */
@@ -119,6 +123,7 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter implem
         if (method instanceof ConnectionMethod.Close) {
             closeByClient();
         } else if (method instanceof ConnectionMethod.UpdateSecret) {
+            session.recheckAccess(method);
             send(new ConnectionMethod.UpdateSecretOk());
         } else {
             throw new ConnectionError(
@@ -288,6 +293,11 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter implem
         });
     }
 
+    /** Whose it is and where; null before it has said so. Any thread. */
+    Membership membership() {
+        return membership;
+    }
+
     private void closeByClient() {
         phase = Phase.CLOSING_BY_CLIENT;
         session.whenIdle(this::finishCloseByClient);
@@ -337,11 +347,19 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter implem
         heartbeats.start(heartbeatSeconds);
     }
 
-    /** The virtual host is chosen: from now on there are channels. */
-    void opened(VirtualHost virtualHost) {
+    /**
+     * The virtual host is chosen: from now on there are channels.
+     *
+     * @throws ConnectionError the user may not enter it
+     */
+    void enter(String vhost) {
+        String user = handshake.user().name();
+        // Known as a member before it is checked: who deletes user or vhost meanwhile either finds it or is found.
+        membership = new Membership(user, vhost);
+        VirtualHost virtualHost = context.admission().enter(user, vhost);
         phase = Phase.OPEN;
         session.open(virtualHost);
-        LOG.info("Opened {}: user '{}', vhost '{}'", this, handshake.user().name(), virtualHost.name());
+        LOG.info("Opened {}: user '{}', vhost '{}'", this, user, vhost);
     }
 
     /** Sends a method on channel 0. */

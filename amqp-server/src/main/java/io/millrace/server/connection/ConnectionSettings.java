@@ -22,4 +22,18 @@ public record ConnectionSettings(
         long maxMessageSize,
         int consumersMax,
         int prefetch,
-        boolean prefetchGlobal) {}
+        boolean prefetchGlobal) {
+    /** The same with another number of channels. */
+    public ConnectionSettings withChannelMax(int newChannelMax) {
+        return new ConnectionSettings(
+                heartbeatSeconds,
+                frameMax,
+                initialFrameMax,
+                newChannelMax,
+                handshakeTimeoutMillis,
+                maxMessageSize,
+                consumersMax,
+                prefetch,
+                prefetchGlobal);
+    }
+}

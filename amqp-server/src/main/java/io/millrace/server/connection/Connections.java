@@ -1,11 +1,14 @@
 package io.millrace.server.connection;
 
+import io.millrace.server.connection.ConnectionHandler.Membership;
+import io.millrace.server.vhost.Evictions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /** The connections that are open at the moment. Any thread. */
-public final class Connections {
+public final class Connections implements Evictions {
     private final Set<ConnectionHandler> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger channels = new AtomicInteger();
     private final AtomicInteger publishers = new AtomicInteger();
@@ -51,5 +54,24 @@ public final class Connections {
     /** Tells every client that the server forces its connection to close. */
     public void closeAll(String reason) {
         open.forEach(connection -> connection.closeByServer(reason));
+    }
+
+    @Override
+    public void evictFromVhost(String vhost, String reason) {
+        closeAll(member -> member.vhost().equals(vhost), reason);
+    }
+
+    @Override
+    public void evictUser(String user, String reason) {
+        closeAll(member -> member.user().equals(user), reason);
+    }
+
+    private void closeAll(Predicate<Membership> which, String reason) {
+        for (ConnectionHandler connection : open) {
+            Membership member = connection.membership();
+            if (member != null && which.test(member)) {
+                connection.closeByServer(reason);
+            }
+        }
     }
 }

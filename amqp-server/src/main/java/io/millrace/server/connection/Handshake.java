@@ -11,7 +11,6 @@ import io.millrace.codec.value.ShortString;
 import io.millrace.server.security.AuthenticatedUser;
 import io.millrace.server.security.LoginResult;
 import io.millrace.server.security.SaslMechanisms;
-import io.millrace.server.vhost.VirtualHost;
 import io.netty.buffer.ByteBuf;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -180,12 +179,7 @@ final class Handshake {
 
     private void open(ConnectionMethod.Open method) {
         String name = method.virtualHost().toString();
-        VirtualHost virtualHost = context.virtualHosts().get(name);
-        if (virtualHost == null) {
-            throw new ConnectionError(
-                    ReplyCode.NOT_ALLOWED, "vhost " + name + " not found", method.classId(), method.methodId());
-        }
-        connection.opened(virtualHost);
+        connection.enter(name);
         connection.send(new ConnectionMethod.OpenOk(ShortString.EMPTY));
     }
 }

@@ -4,6 +4,7 @@ import io.millrace.codec.AmqpException;
 import io.millrace.codec.ConnectionError;
 import io.millrace.codec.ReplyCode;
 import io.millrace.codec.method.ConnectionMethod;
+import io.millrace.codec.method.Method;
 import io.millrace.codec.value.ShortString;
 import io.millrace.server.channel.Channel;
 import io.millrace.server.channel.ChannelHost;
@@ -14,6 +15,7 @@ import io.millrace.server.metrics.BrokerCounter;
 import io.millrace.server.queue.HomeLoop;
 import io.millrace.server.routing.RouteCache;
 import io.millrace.server.security.AuthenticatedUser;
+import io.millrace.server.security.Access;
 import io.millrace.server.vhost.Reply;
 import io.millrace.server.vhost.VirtualHost;
 import java.util.ArrayList;
@@ -39,6 +41,8 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
 
     private VirtualHost virtualHost;
     private RouteCache routes;
+    private Access access;
+    private String user;
     private int channelMax;
     private int heartbeatSeconds;
     private long deferredBytes;
@@ -72,6 +76,8 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
     void open(VirtualHost newVirtualHost) {
         virtualHost = newVirtualHost;
         routes = new RouteCache(virtualHost.router(), virtualHost::routingVersion);
+        user = handshake.user().name();
+        access = new Access(context.admission().access(), user, virtualHost.name());
         loop.counters().add(BrokerCounter.CONNECTIONS_OPENED, 1);
     }
 
@@ -134,6 +140,16 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
         }
     }
 
+    /**
+     * The client says that its rights changed: consumers of queues that it may no longer read from are cancelled.
+     *
+     * @throws ConnectionError the user may no longer be in the virtual host
+     */
+    void recheckAccess(Method method) {
+        context.admission().checkMayStay(user, virtualHost.name(), method.methodId());
+        channels.forEach(Channel::cancelUnreadable);
+    }
+
     void resumeConsumers() {
         channels.forEach(Channel::writable);
     }
@@ -157,6 +173,8 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
         gate.leaveOpen();
         channels.forEach(Channel::release);
         context.connections().channelsClosed(channels.openCount());
+        context.admission().channelsClosed(user, channels.openCount());
+        context.admission().left(user, virtualHost.name());
         loop.counters().add(BrokerCounter.CHANNELS_CLOSED, channels.openCount());
         loop.counters().add(BrokerCounter.CONNECTIONS_CLOSED, 1);
         if (ownsQueues) {
@@ -203,6 +221,11 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
     @Override
     public RouteCache routes() {
         return routes;
+    }
+
+    @Override
+    public Access access() {
+        return access;
     }
 
     @Override
@@ -259,6 +282,7 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
                     "number of channels opened (" + channels.openCount() + ") has reached the negotiated channel_max ("
                             + channelMax + ")");
         }
+        context.admission().channelOpened(user);
         channels.opened();
         context.connections().channelOpened();
         loop.counters().add(BrokerCounter.CHANNELS_OPENED, 1);
@@ -269,6 +293,7 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
         channels.remove(channel);
         channels.closed();
         context.connections().channelsClosed(1);
+        context.admission().channelsClosed(user, 1);
         loop.counters().add(BrokerCounter.CHANNELS_CLOSED, 1);
     }
 

@@ -17,7 +17,7 @@ public final class Users {
     private static final int LOGGED_NAME_LENGTH_MAX = 255;
 
     private final ConcurrentHashMap<String, User> byName = new ConcurrentHashMap<>();
-    private final Set<String> loopbackOnly;
+    private volatile Set<String> loopbackOnly;
 
     /** What passwords of unknown users are compared with, so that they take as long as others. */
     private final PasswordHash nobodys = PasswordHash.ofPassword(
@@ -31,6 +31,16 @@ public final class Users {
     public Users(Collection<User> users, Set<String> loopbackOnly) {
         users.forEach(this::put);
         this.loopbackOnly = Set.copyOf(loopbackOnly);
+    }
+
+    /** Names of users who may connect from this machine only. */
+    public Set<String> loopbackOnly() {
+        return loopbackOnly;
+    }
+
+    /** Sets who may connect from this machine only. Any thread. */
+    public void loopbackOnly(Set<String> names) {
+        loopbackOnly = Set.copyOf(names);
     }
 
     /** Adds a user, or replaces the one of that name. */

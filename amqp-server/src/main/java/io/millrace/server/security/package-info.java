@@ -1,10 +1,13 @@
 /**
- * Who is it? Users, password hashes in RabbitMQ's format, and the SASL mechanisms of the handshake.
+ * Who is it, and what may they do? Users, password hashes in RabbitMQ's format, and the SASL mechanisms of the
+ * handshake.
  *
  * <p>Public on purpose: {@link io.millrace.server.security.Users} with {@link io.millrace.server.security.User},
  * {@link io.millrace.server.security.PasswordHash} and {@link io.millrace.server.security.HashingAlgorithm} for
  * definitions and administration; {@link io.millrace.server.security.SaslMechanisms} and its
  * {@link io.millrace.server.security.LoginResult} for the handshake;
- * {@link io.millrace.server.security.AuthenticatedUser}, which a connection holds from then on.
+ * {@link io.millrace.server.security.AuthenticatedUser}, which a connection holds from then on;
+ * {@link io.millrace.server.security.AccessControl} for permissions, and the {@link io.millrace.server.security.Access}
+ * through which a connection asks for them.
  */
 package io.millrace.server.security;

@@ -57,10 +57,10 @@ final class BindingCommands {
 
     Plan<Void> unbind(BindingRequest request) {
         checkNotDefault(request);
-        Exchange source = virtualHost.exchangeOrNull(request.source());
+        Exchange source = virtualHost.findExchange(request.source());
         BindingTarget destination = request.toQueue()
-                ? virtualHost.queueOrNull(request.destination())
-                : virtualHost.exchangeOrNull(request.destination());
+                ? virtualHost.findQueue(request.destination())
+                : virtualHost.findExchange(request.destination());
         if (source == null || destination == null) {
             return Plan.immediate(() -> null);
         }
@@ -113,7 +113,7 @@ final class BindingCommands {
         return changes;
     }
 
-    private static boolean isDurable(Binding binding) {
+    static boolean isDurable(Binding binding) {
         boolean durableDestination = binding.destination() instanceof Queue queue
                 ? queue.settings().durable()
                 : ((Exchange) binding.destination()).durable();

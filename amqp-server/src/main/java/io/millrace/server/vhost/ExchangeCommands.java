@@ -26,7 +26,7 @@ final class ExchangeCommands {
         virtualHost.checkNotDefaultExchange(declaration.name());
         ExchangeTypes.validate(type);
         checkAlternate(declaration);
-        Exchange existing = virtualHost.exchangeOrNull(declaration.name());
+        Exchange existing = virtualHost.findExchange(declaration.name());
         if (existing != null) {
             checkEquivalent(type, declaration, existing);
             return Plan.immediate(() -> null);
@@ -82,7 +82,7 @@ final class ExchangeCommands {
                     ReplyCode.ACCESS_REFUSED,
                     "deletion of system " + virtualHost.describeExchange(name) + " not allowed");
         }
-        Exchange exchange = virtualHost.exchangeOrNull(name);
+        Exchange exchange = virtualHost.findExchange(name);
         if (exchange == null) {
             return Plan.immediate(() -> null);
         }

@@ -6,11 +6,13 @@ import io.millrace.codec.value.ShortString;
 import io.millrace.definitions.DefinitionChange;
 import io.millrace.definitions.QueueDefinition;
 import io.millrace.server.metrics.BrokerCounter;
+import io.millrace.server.queue.HomeLoop;
 import io.millrace.server.queue.Queue;
 import io.millrace.server.queue.QueueSettings;
 import io.millrace.server.routing.Binding;
 import io.millrace.server.routing.Exchange;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.function.Supplier;
@@ -20,7 +22,6 @@ import org.slf4j.LoggerFactory;
 /** Plans declares and deletes of queues. On the definitions thread. */
 final class QueueCommands {
     private static final Logger LOG = LoggerFactory.getLogger(QueueCommands.class);
-    private static final String GENERATED_PREFIX = "amq.gen-";
 
     private final VirtualHost virtualHost;
     private final BindingCommands bindings;
@@ -35,20 +36,20 @@ final class QueueCommands {
     }
 
     Plan<Queue> declare(QueueDeclaration declaration) {
-        if (VirtualHost.isSystemName(declaration.name())) {
+        if (!declaration.serverNamed() && VirtualHost.isSystemName(declaration.name())) {
             throw new ChannelError(
                     ReplyCode.ACCESS_REFUSED,
                     "queue name '" + declaration.name() + "' contains reserved prefix 'amq.*'");
         }
         factory.counters().increment(BrokerCounter.QUEUES_DECLARED);
-        Queue existing = declaration.name().isEmpty() ? null : virtualHost.queueOrNull(declaration.name());
+        Queue existing = virtualHost.findQueue(declaration.name());
         if (existing != null) {
             checkEquivalent(declaration, existing);
             return Plan.immediate(() -> existing);
         }
         QueueArguments.check(declaration, virtualHost.describeQueue(declaration.name()));
-        Queue queue =
-                factory.create(settings(declaration), declaration.requester().loop(), virtualHost.lifecycle());
+        checkLimit(declaration);
+        Queue queue = create(settings(declaration), declaration.requester().loop());
         return new Plan<>(changes(queue), () -> {
             virtualHost.put(queue);
             warnOfArgumentsWithoutEffect(queue);
@@ -68,13 +69,25 @@ final class QueueCommands {
         }
     }
 
+    Queue create(QueueSettings settings, HomeLoop home) {
+        return factory.create(settings, home, virtualHost.lifecycle());
+    }
+
+    private void checkLimit(QueueDeclaration declaration) {
+        int limit = virtualHost.definition().maxQueues();
+        if (limit >= 0 && virtualHost.queues().size() >= limit) {
+            throw new ChannelError(
+                    ReplyCode.PRECONDITION_FAILED,
+                    "cannot declare queue '" + declaration.name() + "': queue limit in vhost '" + virtualHost.name()
+                            + "' (" + limit + ") is reached");
+        }
+    }
+
     private QueueSettings settings(QueueDeclaration declaration) {
-        ShortString name =
-                declaration.name().isEmpty() ? GeneratedName.withPrefix(GENERATED_PREFIX) : declaration.name();
         return new QueueSettings(
                 virtualHost.control().store().nextQueueId(),
                 virtualHost.name(),
-                name,
+                declaration.name(),
                 declaration.effectivelyDurable(),
                 declaration.autoDelete(),
                 declaration.owner(),
@@ -115,7 +128,7 @@ final class QueueCommands {
     }
 
     Plan<Integer> delete(ShortString name, boolean ifUnused, boolean ifEmpty, Requester requester) {
-        Queue queue = virtualHost.queueOrNull(name);
+        Queue queue = virtualHost.findQueue(name);
         if (queue == null) {
             return Plan.immediate(() -> 0);
         }
@@ -171,7 +184,7 @@ final class QueueCommands {
 
     /** The queue's last consumer went away; it may have a new one by now, or be gone. */
     Plan<Integer> deleteUnused(Queue queue) {
-        if (virtualHost.queueOrNull(queue.name()) != queue || queue.consumerCount() > 0) {
+        if (virtualHost.findQueue(queue.name()) != queue || queue.consumerCount() > 0) {
             return Plan.immediate(() -> 0);
         }
         return deletion(List.of(queue));
@@ -180,5 +193,10 @@ final class QueueCommands {
     /** Answers how many messages waited in them. */
     Plan<Integer> deleteOwned(Requester owner) {
         return deletion(List.copyOf(owned.getOrDefault(owner, List.of())));
+    }
+
+    /** Answers how many messages waited in them. */
+    Plan<Integer> deleteAll() {
+        return deletion(List.copyOf(virtualHost.queues()));
     }
 }

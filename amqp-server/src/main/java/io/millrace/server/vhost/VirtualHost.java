@@ -1,10 +1,14 @@
 package io.millrace.server.vhost;
 
 import io.millrace.codec.ChannelError;
+import io.millrace.codec.ConnectionError;
 import io.millrace.codec.ReplyCode;
 import io.millrace.codec.value.ShortString;
+import io.millrace.definitions.VhostDefinition;
+import io.millrace.server.queue.HomeLoop;
 import io.millrace.server.queue.Queue;
 import io.millrace.server.queue.QueueLifecycle;
+import io.millrace.server.queue.QueueSettings;
 import io.millrace.server.routing.BindingTable;
 import io.millrace.server.routing.Destination;
 import io.millrace.server.routing.DirectExchange;
@@ -15,6 +19,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * One virtual host: its exchanges, queues and bindings by name. Look-ups are for any thread; commands are planned and
@@ -38,9 +43,12 @@ public final class VirtualHost {
     private final BindingCommands bindingCommands;
     private final ReplyQueues replies;
     private volatile long routingVersion;
+    private volatile VhostDefinition definition;
+    private boolean deleted;
 
-    VirtualHost(String name, ControlPlane control, QueueFactory factory) {
-        this.name = name;
+    VirtualHost(VhostDefinition definition, ControlPlane control, QueueFactory factory) {
+        this.name = definition.name();
+        this.definition = definition;
         this.control = control;
         replies = new ReplyQueues(name, factory.memory());
         exchanges.put(ShortString.EMPTY, defaultExchange);
@@ -54,7 +62,12 @@ public final class VirtualHost {
         return name;
     }
 
-    /** Grows with every change that a route could depend on. Any thread. */
+    /** What was said of it, limits included. */
+    public VhostDefinition definition() {
+        return definition;
+    }
+
+    /** Grows with every change that a route could depend on, permissions included. Any thread. */
     public long routingVersion() {
         return routingVersion;
     }
@@ -102,6 +115,16 @@ public final class VirtualHost {
         return Collections.unmodifiableCollection(exchanges.values());
     }
 
+    /** The queue of that name; null when there is none. */
+    public Queue findQueue(ShortString queueName) {
+        return queues.get(queueName);
+    }
+
+    /** The exchange of that name; null when there is none. */
+    public Exchange findExchange(ShortString exchangeName) {
+        return exchanges.get(exchangeName);
+    }
+
     /** @throws ChannelError RESOURCE_LOCKED when the queue is exclusive to another connection */
     public void checkAccess(Queue queue, Requester requester) {
         if (queue.settings().exclusive() && queue.settings().owner() != requester) {
@@ -137,42 +160,54 @@ public final class VirtualHost {
         return "queue '" + queueName + "' in vhost '" + name + "'";
     }
 
-    static boolean isSystemName(ShortString entity) {
+    /** Whether the name is of those that only the server gives. */
+    public static boolean isSystemName(ShortString entity) {
         return entity.toString().startsWith(SYSTEM_PREFIX);
     }
 
     /** Declares an exchange. */
     public void declareExchange(String type, ExchangeDeclaration declaration, Reply<Void> reply) {
-        control.submit(new Command<>(
-                List.of(exchangeKey(declaration.name())), () -> exchangeCommands.declare(type, declaration), reply));
+        submit(List.of(exchangeKey(declaration.name())), () -> exchangeCommands.declare(type, declaration), reply);
     }
 
     /** Deletes an exchange; succeeds when there is none. */
     public void deleteExchange(ShortString exchangeName, boolean ifUnused, Reply<Void> reply) {
-        control.submit(new Command<>(List.of(), () -> exchangeCommands.delete(exchangeName, ifUnused), reply));
+        submit(List.of(), () -> exchangeCommands.delete(exchangeName, ifUnused), reply);
     }
 
     /** Declares a queue; answers with the queue, which may have been there. */
     public void declareQueue(QueueDeclaration declaration, Reply<Queue> reply) {
-        control.submit(
-                new Command<>(List.of(queueKey(declaration.name())), () -> queueCommands.declare(declaration), reply));
+        Object key = queueKey(declaration.name());
+        // Declares of one group do not see each other: where queues are counted they come one by one.
+        List<Object> touches = definition.maxQueues() < 0 ? List.of(key) : List.of(key, this);
+        submit(touches, () -> queueCommands.declare(declaration), reply);
     }
 
     /** Deletes a queue; answers how many messages waited in it, 0 when there is no such queue. */
     public void deleteQueue(
             ShortString queueName, boolean ifUnused, boolean ifEmpty, Requester requester, Reply<Integer> reply) {
-        control.submit(
-                new Command<>(List.of(), () -> queueCommands.delete(queueName, ifUnused, ifEmpty, requester), reply));
+        submit(List.of(), () -> queueCommands.delete(queueName, ifUnused, ifEmpty, requester), reply);
     }
 
     /** Binds; succeeds when the binding is there already. */
     public void bind(BindingRequest request, Reply<Void> reply) {
-        control.submit(new Command<>(keys(request), () -> bindingCommands.bind(request), reply));
+        submit(keys(request), () -> bindingCommands.bind(request), reply);
     }
 
     /** Unbinds; succeeds when there is no such binding. */
     public void unbind(BindingRequest request, Reply<Void> reply) {
-        control.submit(new Command<>(List.of(), () -> bindingCommands.unbind(request), reply));
+        submit(List.of(), () -> bindingCommands.unbind(request), reply);
+    }
+
+    /** What comes after the end of the virtual host changes nothing any more: its connections are being closed. */
+    private <T> void submit(List<?> touches, Supplier<Plan<T>> planner, Reply<T> reply) {
+        Supplier<Plan<T>> whileAlive = () -> {
+            if (deleted) {
+                throw new ConnectionError(ReplyCode.NOT_ALLOWED, "vhost " + name + " not found");
+            }
+            return planner.get();
+        };
+        control.submit(new Command<>(touches, whileAlive, reply));
     }
 
     /** Deletes the exclusive queues of a connection that ends; answers how many messages waited in them. */
@@ -199,8 +234,7 @@ public final class VirtualHost {
     private record Key(String vhost, boolean queue, ShortString name) {}
 
     private Object queueKey(ShortString queueName) {
-        // A name that the server will make touches nothing that anybody knows.
-        return queueName.isEmpty() ? new Object() : new Key(name, true, queueName);
+        return new Key(name, true, queueName);
     }
 
     private Object exchangeKey(ShortString exchangeName) {
@@ -209,16 +243,28 @@ public final class VirtualHost {
 
     // From here on: the tables, for the definitions thread.
 
+    void define(VhostDefinition newDefinition) {
+        definition = newDefinition;
+    }
+
+    /** Ends it: all queues with it. */
+    Plan<Void> delete() {
+        Plan<Void> queuesGone = queueCommands.deleteAll();
+        return new Plan<>(
+                List.of(),
+                () -> {
+                    deleted = true;
+                    return queuesGone.effect().get();
+                },
+                queuesGone.afterwards());
+    }
+
+    Queue newQueue(QueueSettings settings, HomeLoop home) {
+        return queueCommands.create(settings, home);
+    }
+
     ControlPlane control() {
         return control;
-    }
-
-    Exchange exchangeOrNull(ShortString exchangeName) {
-        return exchanges.get(exchangeName);
-    }
-
-    Queue queueOrNull(ShortString queueName) {
-        return queues.get(queueName);
     }
 
     BindingTable bindings() {

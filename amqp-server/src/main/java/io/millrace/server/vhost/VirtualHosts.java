@@ -29,6 +29,7 @@ public final class VirtualHosts {
     private final ConcurrentHashMap<String, VirtualHost> byName = new ConcurrentHashMap<>();
     private final ControlPlane control;
     private final QueueFactory factory;
+    private Supplier<HomeLoop> homes;
 
     /**
      * @param relaxedRedeclare whether a queue may be redeclared with another durable flag
@@ -48,15 +49,43 @@ public final class VirtualHosts {
         return Collections.unmodifiableCollection(byName.values());
     }
 
+    // For the definitions thread.
+
+    VirtualHost create(VhostDefinition definition) {
+        return new VirtualHost(definition, control, factory);
+    }
+
+    void put(VirtualHost virtualHost) {
+        byName.put(virtualHost.name(), virtualHost);
+    }
+
+    void remove(VirtualHost virtualHost) {
+        byName.remove(virtualHost.name(), virtualHost);
+    }
+
+    /** A loop for a queue that nobody's connection declares. */
+    HomeLoop nextHome() {
+        return homes.get();
+    }
+
+    /** Permissions of the virtual host changed: routes found before may have become forbidden. */
+    void permissionsChanged(String name) {
+        VirtualHost virtualHost = byName.get(name);
+        if (virtualHost != null) {
+            virtualHost.routesChanged();
+        }
+    }
+
     /**
      * Makes what was stored. Called once, before anything else runs.
      *
-     * @param homes gives each queue its loop
+     * @param newHomes gives each queue its loop, now and later
      * @return the queues by id, for the recovery of their messages
      */
-    public Map<Integer, Queue> load(Definitions definitions, Supplier<HomeLoop> homes) {
+    public Map<Integer, Queue> load(Definitions definitions, Supplier<HomeLoop> newHomes) {
+        homes = newHomes;
         for (VhostDefinition vhost : definitions.vhosts()) {
-            byName.put(vhost.name(), new VirtualHost(vhost.name(), control, factory));
+            put(create(vhost));
         }
         for (ExchangeDefinition exchange : definitions.exchanges()) {
             byName.get(exchange.vhost()).put(exchange(exchange));
@@ -64,7 +93,7 @@ public final class VirtualHosts {
         Map<Integer, Queue> queues = new HashMap<>();
         for (QueueDefinition definition : definitions.queues()) {
             VirtualHost virtualHost = byName.get(definition.vhost());
-            Queue queue = factory.create(settings(definition), homes.get(), virtualHost.lifecycle());
+            Queue queue = virtualHost.newQueue(settings(definition, definition.id()), homes.get());
             virtualHost.put(queue);
             queues.put(definition.id(), queue);
         }
@@ -74,7 +103,7 @@ public final class VirtualHosts {
         return queues;
     }
 
-    private static Exchange exchange(ExchangeDefinition definition) {
+    static Exchange exchange(ExchangeDefinition definition) {
         return ExchangeTypes.create(
                 definition.type(),
                 new ExchangeDeclaration(
@@ -85,9 +114,9 @@ public final class VirtualHosts {
                         FieldTable.ofBytes(definition.arguments())));
     }
 
-    private static QueueSettings settings(QueueDefinition definition) {
+    static QueueSettings settings(QueueDefinition definition, int id) {
         return new QueueSettings(
-                definition.id(),
+                id,
                 definition.vhost(),
                 ShortString.of(definition.name()),
                 definition.durable(),
@@ -98,11 +127,11 @@ public final class VirtualHosts {
 
     private void bind(BindingDefinition definition) {
         VirtualHost virtualHost = byName.get(definition.vhost());
-        Exchange source = virtualHost.exchangeOrNull(ShortString.of(definition.source()));
+        Exchange source = virtualHost.findExchange(ShortString.of(definition.source()));
         ShortString name = ShortString.of(definition.destination());
         BindingTarget destination = definition.destinationKind() == BindingDefinition.DestinationKind.QUEUE
-                ? virtualHost.queueOrNull(name)
-                : virtualHost.exchangeOrNull(name);
+                ? virtualHost.findQueue(name)
+                : virtualHost.findExchange(name);
         if (source != null && destination != null) {
             virtualHost
                     .bindings()
