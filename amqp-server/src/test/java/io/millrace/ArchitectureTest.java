@@ -100,10 +100,13 @@ class ArchitectureTest {
                 "io.millrace.server.metrics..");
         onlyImporter(resideInAPackage("io.micrometer.."), "io.millrace.server.metrics..");
         onlyImporter(resideInAnyPackage("java.sql..", "javax.sql..", "org.h2.."), "io.millrace.definitions..");
-        // Netty throws ClosedChannelException, which lives there.
+        // Netty throws ClosedChannelException, which lives there. The operator's socket is a file, and serves one call
+        // after the other.
         onlyImporter(
                 resideInAPackage("java.nio.channels..").and(not(assignableTo(Exception.class))),
-                "io.millrace.log.files..");
+                "io.millrace.log.files..",
+                "io.millrace.server.control..");
+        onlyImporter(resideInAPackage("com.google.re2j.."), "io.millrace.server.security..");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.millrace.server;
 
+import io.millrace.codec.AmqpException;
 import io.millrace.definitions.DefinitionChange;
 import io.millrace.definitions.DefinitionStore;
 import io.millrace.definitions.Definitions;
@@ -19,6 +20,7 @@ import io.millrace.server.connection.ConnectionContext;
 import io.millrace.server.connection.ConnectionSettings;
 import io.millrace.server.connection.Connections;
 import io.millrace.server.connection.ServerIdentity;
+import io.millrace.server.control.RunningBroker;
 import io.millrace.server.logging.Logging;
 import io.millrace.server.metrics.BrokerCounters;
 import io.millrace.server.metrics.BrokerIdentity;
@@ -37,8 +39,12 @@ import io.millrace.server.security.User;
 import io.millrace.server.security.Users;
 import io.millrace.server.store.DurableNotifier;
 import io.millrace.server.store.QueueRecovery;
+import io.millrace.server.transfer.DefinitionsFormatException;
+import io.millrace.server.transfer.DefinitionsReader;
 import io.millrace.server.vhost.Administration;
 import io.millrace.server.vhost.ControlPlane;
+import io.millrace.server.vhost.Outcome;
+import io.millrace.server.vhost.Reply;
 import io.millrace.server.vhost.VirtualHost;
 import io.millrace.server.vhost.VirtualHosts;
 import java.io.IOException;
@@ -54,6 +60,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -88,6 +95,8 @@ public final class Broker {
     private EventLoops loops;
     private MessageLog log;
     private Listeners listeners;
+    private MemoryAlarm memoryAlarm;
+    private final List<InetSocketAddress> addresses = new ArrayList<>();
     private MetricsServer metrics;
 
     public Broker(BrokerConfig config) {
@@ -108,7 +117,7 @@ public final class Broker {
         store = H2DefinitionStore.open(data.resolve("definitions"));
         Definitions definitions = withDefaults(store.load());
 
-        MemoryAlarm memoryAlarm = new MemoryAlarm(memoryLimit(), on -> connections.memoryAlarmChanged());
+        memoryAlarm = new MemoryAlarm(memoryLimit(), on -> connections.memoryAlarmChanged());
         control = new ControlPlane(store, Broker::diskFailed);
         users = users(definitions);
         AccessControl access = new AccessControl(definitions);
@@ -124,6 +133,9 @@ public final class Broker {
 
         administration = new Administration(control, virtualHosts, users, access, connections);
         administration.load(definitions);
+        if (config.loadDefinitions().isPresent()) {
+            loadDefinitions(config.loadDefinitions().get());
+        }
         ConnectionContext context = new ConnectionContext(
                 connectionSettings,
                 identity(),
@@ -134,6 +146,36 @@ public final class Broker {
         listen(context);
         serveMetrics(new BrokerFigures(virtualHosts, connections, memoryAlarm, data, config.diskFreeLimit()));
         LOG.info("Server startup complete; data directory {}", data.toAbsolutePath());
+    }
+
+    /** What the command line has to do with. */
+    RunningBroker running() {
+        return new RunningBroker(administration, connections, memoryAlarm, connectionSettings, List.copyOf(addresses));
+    }
+
+    /** @throws IOException the file cannot be read, or is none of definitions; nothing of it is taken over then */
+    private void loadDefinitions(Path file) throws IOException {
+        CompletableFuture<Outcome> imported = new CompletableFuture<>();
+        try {
+            administration.importAll(
+                    DefinitionsReader.read(
+                            Files.readAllBytes(file), administration::findVhost, administration::findUser),
+                    new Reply<>() {
+                        @Override
+                        public void succeeded(Outcome result) {
+                            imported.complete(result);
+                        }
+
+                        @Override
+                        public void failed(AmqpException error) {
+                            imported.completeExceptionally(error);
+                        }
+                    });
+            Outcome unused = imported.join();
+        } catch (DefinitionsFormatException | CompletionException e) {
+            throw new IOException("cannot load " + file + ": " + e.getMessage(), e);
+        }
+        LOG.info("Loaded the definitions of {}", file);
     }
 
     private void openLog(Path data, Map<Integer, Queue> queues) throws IOException {
@@ -154,10 +196,16 @@ public final class Broker {
 
     /** A directory that has no virtual host yet gets the default one and the default user. */
     private Definitions withDefaults(Definitions stored) {
+        if (store.property(PERMANENT_ID) == null) {
+            store.property(PERMANENT_ID, "rabbitmq-cluster-id-" + UUID.randomUUID());
+        }
         if (!stored.vhosts().isEmpty()) {
             return stored;
         }
-        store.property(PERMANENT_ID, "rabbitmq-cluster-id-" + UUID.randomUUID());
+        if (config.loadDefinitions().isPresent()) {
+            // They say which users and virtual hosts there are.
+            return stored;
+        }
         PasswordHash hash = PasswordHash.ofPassword(
                 config.defaultPassword().getBytes(StandardCharsets.UTF_8), HashingAlgorithm.SHA256, new SecureRandom());
         store.apply(List.of(
@@ -230,6 +278,7 @@ public final class Broker {
         listeners = new Listeners(loops, context, options);
         for (ListenAddress address : config.listeners()) {
             InetSocketAddress bound = listeners.listen(socketAddress(address));
+            addresses.add(bound);
             LOG.info("Listening for AMQP on {}", bound);
         }
     }
@@ -250,6 +299,10 @@ public final class Broker {
 
     /** As RabbitMQ names its nodes. */
     private String nodeName() {
+        return nodeName(config);
+    }
+
+    static String nodeName(BrokerConfig config) {
         return config.nodeName().orElseGet(() -> "rabbit@" + hostName());
     }
 

@@ -95,9 +95,9 @@ public final class Main {
     }
 
     private static AutoCloseable startBroker(BrokerConfig config) throws IOException {
-        Broker broker = new Broker(config);
-        broker.start();
-        return broker::stop;
+        BrokerNode node = new BrokerNode(config);
+        node.start();
+        return node;
     }
 
     /**

@@ -1,6 +1,8 @@
 package io.millrace.server.alarm;
 
 import io.millrace.server.queue.MemoryBudget;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -18,8 +20,8 @@ public final class MemoryAlarm implements MemoryBudget {
         void alarmChanged(boolean on);
     }
 
-    private final long limitBytes;
-    private final long clearBytes;
+    private final Set<String> held = ConcurrentHashMap.newKeySet();
+    private volatile long limitBytes;
     private final Listener listener;
     private final Runnable beforeChange;
     private final AtomicLong used = new AtomicLong();
@@ -33,7 +35,6 @@ public final class MemoryAlarm implements MemoryBudget {
     MemoryAlarm(long limitBytes, Listener listener, Runnable beforeChange) {
         this.beforeChange = beforeChange;
         this.limitBytes = limitBytes;
-        this.clearBytes = limitBytes / 10 * 9;
         this.listener = listener;
     }
 
@@ -47,17 +48,37 @@ public final class MemoryAlarm implements MemoryBudget {
     }
 
     public boolean isOn() {
-        return on.get();
+        return on.get() || !held.isEmpty();
+    }
+
+    /** Sets another limit, which holds from the next message on. */
+    public void limitBytes(long newLimitBytes) {
+        limitBytes = newLimitBytes;
+        add(0);
+    }
+
+    /**
+     * Keeps the alarm on, whatever memory is used, or lets go of it: for operators and tests.
+     *
+     * @param reason who holds it; each lets go for itself
+     */
+    public void hold(String reason, boolean hold) {
+        boolean changed = hold ? held.add(reason) : held.remove(reason);
+        if (changed) {
+            LOG.info("Alarm '{}' {} by an operator", reason, hold ? "raised" : "cleared");
+            listener.alarmChanged(isOn());
+        }
     }
 
     @Override
     public void add(long bytes) {
+        long limit = limitBytes;
         long now = used.addAndGet(bytes);
         // Once more after each change: what other threads counted before it, they did not hold against it. While the
         // alarm is on nobody may count again.
-        while (on.get() ? now < clearBytes : now > limitBytes) {
+        while (on.get() ? now <= limit / 10 * 9 : now > limit) {
             beforeChange.run();
-            change(now > limitBytes);
+            change(now > limit);
             now = used.get();
         }
     }

@@ -261,6 +261,17 @@ public final class Channel {
         }
     }
 
+    /** What it looks like now. */
+    public ChannelView view() {
+        return new ChannelView(
+                number,
+                unacked.size(),
+                consumers.prefetch(),
+                publisher.isConfirming(),
+                publisher.isTransactional(),
+                consumers.views());
+    }
+
     /** Cancels the consumers of queues that the user may no longer read from. */
     public void cancelUnreadable() {
         consumers.cancelUnreadable();

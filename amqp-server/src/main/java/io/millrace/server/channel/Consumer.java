@@ -21,6 +21,7 @@ final class Consumer implements ConsumerSink {
     private final ChannelHost host;
     private final QueueConsumer queueConsumer;
     private final DeliveryWriter writer;
+    private final int prefetch;
     private SettleBatch settling;
 
     /** A consumer that {@code basic.consume} made. */
@@ -38,6 +39,7 @@ final class Consumer implements ConsumerSink {
         this.host = host;
         this.queueConsumer = new QueueConsumer(queue, this, tag, automaticAck, exclusive, prefetch, window, priority);
         this.writer = new DeliveryWriter(channel.number(), tag);
+        this.prefetch = prefetch;
     }
 
     /** What stands for {@code basic.get} on this queue. */
@@ -46,6 +48,7 @@ final class Consumer implements ConsumerSink {
         this.host = host;
         this.queueConsumer = queue.getter();
         this.writer = null;
+        this.prefetch = 0;
     }
 
     QueueConsumer queueConsumer() {
@@ -63,6 +66,15 @@ final class Consumer implements ConsumerSink {
 
     ShortString tag() {
         return queueConsumer.tag();
+    }
+
+    ConsumerView view() {
+        return new ConsumerView(
+                queue().name().toString(),
+                tag().toString(),
+                !queueConsumer.automaticAck(),
+                queueConsumer.exclusive(),
+                prefetch);
     }
 
     /** Whether its deliveries count against the channel's window. */

@@ -44,6 +44,18 @@ final class Consumers {
         }
     }
 
+    int prefetch() {
+        return prefetch;
+    }
+
+    List<ConsumerView> views() {
+        List<ConsumerView> views = new ArrayList<>();
+        for (Consumer consumer : byTag.values()) {
+            views.add(consumer.view());
+        }
+        return views;
+    }
+
     void qos(BasicMethod.Qos method) {
         if (method.prefetchSize() != 0) {
             throw new ConnectionError(ReplyCode.NOT_IMPLEMENTED, "prefetch_size!=0 (" + method.prefetchSize() + ")");

@@ -198,6 +198,14 @@ final class Publisher {
         channel.send(new TxMethod.RollbackOk());
     }
 
+    boolean isConfirming() {
+        return confirms != null;
+    }
+
+    boolean isTransactional() {
+        return transaction != null;
+    }
+
     private void requireTransaction() {
         if (transaction == null) {
             throw new ChannelError(ReplyCode.PRECONDITION_FAILED, "channel is not transactional");

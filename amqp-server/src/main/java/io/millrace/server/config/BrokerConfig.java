@@ -198,6 +198,11 @@ public final class BrokerConfig {
         return get(ConfigKeys.DEFAULT_PERMISSIONS_READ);
     }
 
+    /** File of definitions to import at start. */
+    public Optional<Path> loadDefinitions() {
+        return Optional.ofNullable(get(ConfigKeys.LOAD_DEFINITIONS));
+    }
+
     /** Users who may connect from this machine only. */
     public Set<String> loopbackUsers() {
         return enabled(ConfigKeys.LOOPBACK_USERS);

@@ -143,6 +143,11 @@ final class ConfigKeys {
             key("default_permissions.write", ValueType.TEXT, ".*", "The same for publishing and for binding a queue.");
     static final ConfigKey<String> DEFAULT_PERMISSIONS_READ = key(
             "default_permissions.read", ValueType.TEXT, ".*", "The same for consuming and for binding to an exchange.");
+    static final ConfigKey<Path> LOAD_DEFINITIONS = key(
+            "load_definitions",
+            ValueType.PATH,
+            null,
+            "File of definitions to import at every start. Then a first start creates no user and virtual host.");
     static final ConfigFamily<Boolean> LOOPBACK_USERS = new ConfigFamily<>(
             "loopback_users",
             "NAME",
@@ -270,6 +275,7 @@ final class ConfigKeys {
                             DEFAULT_PERMISSIONS_CONFIGURE,
                             DEFAULT_PERMISSIONS_WRITE,
                             DEFAULT_PERMISSIONS_READ,
+                            LOAD_DEFINITIONS,
                             LOOPBACK_USERS,
                             AUTH_MECHANISMS)),
             new Section("Resources", List.of(MEMORY_RELATIVE, MEMORY_ABSOLUTE, DISK_FREE_LIMIT)),

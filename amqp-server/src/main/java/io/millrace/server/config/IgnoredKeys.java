@@ -28,7 +28,6 @@ final class IgnoredKeys {
             "disk_free_limit.relative",
             "hipe_compile",
             "link_max_per_session",
-            "load_definitions",
             "memory_monitor_interval",
             "message_store_shutdown_timeout",
             "mirroring_sync_batch_size",

@@ -59,6 +59,8 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter implem
 
     private Phase phase = Phase.HANDSHAKE;
     private volatile Membership membership;
+    private volatile long id;
+    private int frameMax;
     private boolean released;
 
     /** @param loop the loop of the socket */
@@ -82,7 +84,7 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter implem
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        context.connections().add(this);
+        id = context.connections().add(this);
         int millis = context.settings().handshakeTimeoutMillis();
         socket.eventLoop().schedule(this::handshakeTimedOut, millis, TimeUnit.MILLISECONDS);
     }
@@ -298,6 +300,40 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter implem
         return membership;
     }
 
+    long id() {
+        return id;
+    }
+
+    /** What it looks like now; null when it is not open. On its loop. */
+    ConnectionView view() {
+        if (phase != Phase.OPEN
+                || !(socket.remoteAddress() instanceof InetSocketAddress peer)
+                || !(socket.localAddress() instanceof InetSocketAddress local)) {
+            return null;
+        }
+        return new ConnectionView(
+                id,
+                peer.getAddress().getHostAddress(),
+                peer.getPort(),
+                local.getAddress().getHostAddress(),
+                local.getPort(),
+                membership.user(),
+                membership.vhost(),
+                handshake.mechanism(),
+                session.heartbeatSeconds(),
+                frameMax,
+                session.channelMax(),
+                handshake.clientProperties(),
+                decoder.octetsReceived(),
+                outbound.bytesWritten(),
+                session.channelViews());
+    }
+
+    /** Calls back with what it looks like, on its loop. Any thread. */
+    void viewLater(java.util.function.Consumer<ConnectionView> callback) {
+        socket.eventLoop().execute(() -> callback.accept(view()));
+    }
+
     private void closeByClient() {
         phase = Phase.CLOSING_BY_CLIENT;
         session.whenIdle(this::finishCloseByClient);
@@ -340,7 +376,8 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter implem
     }
 
     /** Login and limits are agreed on. */
-    void tuned(int channelMax, int frameMax, int heartbeatSeconds) {
+    void tuned(int channelMax, int newFrameMax, int heartbeatSeconds) {
+        frameMax = newFrameMax;
         limits.frameMax(frameMax == 0 ? Integer.MAX_VALUE : frameMax);
         outbound.frameMax(frameMax == 0 ? context.settings().frameMax() : frameMax);
         session.tuned(channelMax, heartbeatSeconds);

@@ -2,19 +2,29 @@ package io.millrace.server.connection;
 
 import io.millrace.server.connection.ConnectionHandler.Membership;
 import io.millrace.server.vhost.Evictions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
 /** The connections that are open at the moment. Any thread. */
 public final class Connections implements Evictions {
     private final Set<ConnectionHandler> open = ConcurrentHashMap.newKeySet();
+    private final AtomicLong lastId = new AtomicLong();
     private final AtomicInteger channels = new AtomicInteger();
     private final AtomicInteger publishers = new AtomicInteger();
 
-    void add(ConnectionHandler connection) {
+    /** Returns its id. */
+    long add(ConnectionHandler connection) {
+        long id = lastId.incrementAndGet();
         open.add(connection);
+        return id;
     }
 
     void remove(ConnectionHandler connection) {
@@ -58,20 +68,53 @@ public final class Connections implements Evictions {
 
     @Override
     public void evictFromVhost(String vhost, String reason) {
-        closeAll(member -> member.vhost().equals(vhost), reason);
+        int unused = closeAllOf(vhost, reason);
     }
 
     @Override
     public void evictUser(String user, String reason) {
-        closeAll(member -> member.user().equals(user), reason);
+        int unused = closeAll(member -> member.user().equals(user), reason);
     }
 
-    private void closeAll(Predicate<Membership> which, String reason) {
+    /** Ends the connection of that id, if there is one. */
+    public void close(long id, String reason) {
+        for (ConnectionHandler connection : open) {
+            if (connection.id() == id) {
+                connection.closeByServer(reason);
+            }
+        }
+    }
+
+    /** Ends all connections to a virtual host; returns how many it were. */
+    public int closeAllOf(String vhost, String reason) {
+        return closeAll(member -> member.vhost().equals(vhost), reason);
+    }
+
+    /** What the connections look like, each at a moment of its own; those that end meanwhile are left out. */
+    public CompletableFuture<List<ConnectionView>> views() {
+        List<CompletableFuture<ConnectionView>> asked = new ArrayList<>();
+        for (ConnectionHandler connection : open) {
+            CompletableFuture<ConnectionView> view = new CompletableFuture<>();
+            connection.viewLater(view::complete);
+            asked.add(view);
+        }
+        return CompletableFuture.allOf(asked.toArray(new CompletableFuture<?>[0]))
+                .thenApply(all -> asked.stream()
+                        .map(CompletableFuture::join)
+                        .filter(Objects::nonNull)
+                        .sorted(Comparator.comparingLong(ConnectionView::id))
+                        .toList());
+    }
+
+    private int closeAll(Predicate<Membership> which, String reason) {
+        int closed = 0;
         for (ConnectionHandler connection : open) {
             Membership member = connection.membership();
             if (member != null && which.test(member)) {
                 connection.closeByServer(reason);
+                closed++;
             }
         }
+        return closed;
     }
 }

@@ -44,6 +44,7 @@ final class Handshake {
     private Expecting expecting = Expecting.START_OK;
     private AuthenticatedUser user;
     private FieldTable clientProperties = FieldTable.EMPTY;
+    private String mechanism = "";
 
     Handshake(ConnectionHandler connection, ConnectionContext context) {
         this.connection = connection;
@@ -52,6 +53,11 @@ final class Handshake {
 
     AuthenticatedUser user() {
         return user;
+    }
+
+    /** How the client logged in. */
+    String mechanism() {
+        return mechanism;
     }
 
     /** What the client said of itself in start-ok. */
@@ -112,20 +118,20 @@ final class Handshake {
 
     private void startOk(ConnectionMethod.StartOk method) {
         clientProperties = method.clientProperties();
-        String mechanism = method.mechanism().toString();
+        mechanism = method.mechanism().toString();
         LoginResult result =
                 context.mechanisms().authenticate(mechanism, method.response().bytes(), connection.isFromLoopback());
         if (result instanceof LoginResult.Success success) {
             user = success.user();
             tune();
         } else if (result instanceof LoginResult.Refused refused) {
-            refuseLogin(mechanism, refused);
+            refuseLogin(refused);
         } else if (result instanceof LoginResult.Malformed malformed) {
             connection.closeLate(malformed.error().replyText());
         }
     }
 
-    private void refuseLogin(String mechanism, LoginResult.Refused refused) {
+    private void refuseLogin(LoginResult.Refused refused) {
         LOG.warn("Refused the login of {} as user '{}': {}", connection, refused.userName(), refused.logReason());
         if (!clientCapability("authentication_failure_close")) {
             connection.closeLate(null);

@@ -8,6 +8,7 @@ import io.millrace.codec.method.Method;
 import io.millrace.codec.value.ShortString;
 import io.millrace.server.channel.Channel;
 import io.millrace.server.channel.ChannelHost;
+import io.millrace.server.channel.ChannelView;
 import io.millrace.server.channel.Outbound;
 import io.millrace.server.channel.PublishOutbox;
 import io.millrace.server.connection.ReadGate.Reason;
@@ -148,6 +149,20 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
     void recheckAccess(Method method) {
         context.admission().checkMayStay(user, virtualHost.name(), method.methodId());
         channels.forEach(Channel::cancelUnreadable);
+    }
+
+    List<ChannelView> channelViews() {
+        List<ChannelView> views = new ArrayList<>();
+        channels.forEach(channel -> {
+            if (channel.isOpen()) {
+                views.add(channel.view());
+            }
+        });
+        return views;
+    }
+
+    int channelMax() {
+        return channelMax == Integer.MAX_VALUE ? 0 : channelMax;
     }
 
     void resumeConsumers() {

@@ -5,6 +5,7 @@ import io.millrace.definitions.Definitions;
 import io.millrace.definitions.Parameter;
 import io.millrace.definitions.Permission;
 import io.millrace.definitions.TopicPermission;
+import io.millrace.definitions.UserDefinition;
 import io.millrace.definitions.VhostDefinition;
 import io.millrace.server.security.AccessControl;
 import io.millrace.server.security.User;
@@ -54,6 +55,18 @@ public final class Administration {
 
     public Parameters parameters() {
         return parameters;
+    }
+
+    /** What is known of a user; null when there is none. */
+    public UserDefinition findUser(String name) {
+        User user = users.get(name);
+        return user == null ? null : user.definition();
+    }
+
+    /** What is known of a virtual host; null when there is none. */
+    public VhostDefinition findVhost(String name) {
+        VirtualHost virtualHost = virtualHosts.get(name);
+        return virtualHost == null ? null : virtualHost.definition();
     }
 
     /** Adds a user. */

@@ -12,6 +12,7 @@ import io.millrace.codec.ReplyCode;
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.FieldValue;
 import io.millrace.codec.value.LongString;
+import io.millrace.definitions.UserDefinition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -195,18 +196,19 @@ class LoginTest {
 
     @Test
     void usersAreReadFromDefinitions() {
-        User user = User.ofDefinition(
+        User user = User.ofDefinition(new UserDefinition(
                 "test",
                 "kI3GCqW5JLMJa4iX1lo7X4D6XbYqlLgxIs30+P6tENUV2POR",
                 "rabbit_password_hashing_sha256",
-                "administrator, monitoring,");
+                "administrator, monitoring,"));
         users.put(user);
 
         assertEquals(List.of("administrator", "monitoring"), new ArrayList<>(user.tags()));
         assertLoggedIn("test", plain("\0test\0test12", false));
         assertEquals(
                 Set.of(),
-                User.ofDefinition("none", "", "rabbit_password_hashing_md5", "").tags());
+                User.ofDefinition(new UserDefinition("none", "", "rabbit_password_hashing_md5", ""))
+                        .tags());
     }
 
     @Test

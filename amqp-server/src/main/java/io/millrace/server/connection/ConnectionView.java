@@ -1,0 +1,34 @@
+package io.millrace.server.connection;
+
+import io.millrace.codec.value.FieldTable;
+import io.millrace.server.channel.ChannelView;
+import java.util.List;
+
+/**
+ * What an open connection looks like at a moment.
+ *
+ * @param id unique in this run of the broker
+ * @param receivedBytes octets of frames
+ * @param sentBytes octets of frames
+ */
+public record ConnectionView(
+        long id,
+        String peerHost,
+        int peerPort,
+        String host,
+        int port,
+        String user,
+        String vhost,
+        String mechanism,
+        int heartbeatSeconds,
+        int frameMax,
+        int channelMax,
+        FieldTable clientProperties,
+        long receivedBytes,
+        long sentBytes,
+        List<ChannelView> channels) {
+    /** How people call it. */
+    public String name() {
+        return peerHost + ":" + peerPort + " -> " + host + ":" + port;
+    }
+}

@@ -1,0 +1,83 @@
+package io.millrace.server.control;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Every command by its name, and how one is run. Any thread. */
+final class Commands {
+    private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
+
+    private final Node node;
+    private final Map<String, Command> byName = new TreeMap<>();
+
+    Commands(Node node) {
+        this.node = node;
+        byName.putAll(new UserCommands(node).all());
+        byName.putAll(new VhostCommands(node).all());
+        byName.putAll(new PermissionCommands(node).all());
+        byName.putAll(new LimitCommands(node).all());
+        byName.putAll(new ParameterCommands(node).all());
+        byName.putAll(new TopologyCommands(node).all());
+        byName.putAll(new ConnectionCommands(node).all());
+        byName.putAll(new DefinitionCommands(node).all());
+        byName.putAll(new NodeCommands(node).all());
+        byName.put("eval", new EvalCommand(node).command());
+    }
+
+    /** Runs a command line; returns its exit code. */
+    int run(List<String> line, Call call) {
+        try {
+            Arguments arguments = new Arguments(line);
+            if (arguments.command() == null || arguments.command().equals("help")) {
+                help(call);
+                return arguments.command() == null && !arguments.has("--help") ? ExitCode.USAGE : ExitCode.OK;
+            }
+            run(arguments, call);
+            return ExitCode.OK;
+        } catch (CommandFailure e) {
+            call.err(e.getMessage());
+            return e.exitCode();
+        } catch (RuntimeException e) {
+            LOG.error("A command of rabbitmqctl failed", e);
+            call.err("Error:\n" + e);
+            return ExitCode.SOFTWARE;
+        }
+    }
+
+    private void run(Arguments arguments, Call call) {
+        Command command = byName.get(arguments.command());
+        if (command == null) {
+            throw new CommandFailure(ExitCode.USAGE, "\nCommand '" + arguments.command() + "' not found. ");
+        }
+        if (arguments.has("--help")) {
+            call.out("\nUsage\n\n" + usage(arguments.command(), command) + "\n");
+            return;
+        }
+        int operands = arguments.operands().size();
+        if (operands < command.operandsMin() || operands > command.operandsMax()) {
+            String which = operands < command.operandsMin() ? "not enough" : "too many";
+            throw CommandFailure.usage(which + " arguments.\nArguments given:\n\t" + arguments + "\n\nUsage\n\n"
+                    + usage(arguments.command(), command));
+        }
+        if (command.needsBroker() && node.running() == null) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "Error: this command requires the 'rabbit' app to be running on the target node. Start it with"
+                            + " 'rabbitmqctl start_app'.\nArguments given:\n\t" + arguments);
+        }
+        command.action().run(arguments, new Output(call, arguments));
+    }
+
+    private void help(Call call) {
+        call.out("\nUsage\n\nrabbitmqctl [--node <node>] [--vhost <vhost>] [--quiet] [--silent]"
+                + " [--formatter table|csv|json] <command> [<operands>]\n\nAvailable commands:\n");
+        byName.forEach((name, command) -> call.out("   " + name + " " + command.usage()));
+    }
+
+    private static String usage(String name, Command command) {
+        return "rabbitmqctl [--node <node>] [--quiet] " + name + " " + command.usage();
+    }
+}

@@ -1,0 +1,127 @@
+package io.millrace.server.control;
+
+import io.millrace.definitions.VhostDefinition;
+import io.millrace.server.security.User;
+import io.millrace.server.transfer.DefinitionsFormatException;
+import io.millrace.server.transfer.DefinitionsReader;
+import io.millrace.server.transfer.DefinitionsWriter;
+import io.millrace.server.vhost.Outcome;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/** Commands about limits of users and virtual hosts. */
+final class LimitCommands {
+    private static final String CONNECTIONS = "max-connections";
+    private static final String QUEUES = "max-queues";
+    private static final String CHANNELS = "max-channels";
+    private static final String ALL = "all";
+
+    private final Node node;
+
+    LimitCommands(Node node) {
+        this.node = node;
+    }
+
+    Map<String, Command> all() {
+        return Map.of(
+                "set_vhost_limits", Command.of("[--vhost <vhost>] <definition>", 1, 1, this::setVhost),
+                "clear_vhost_limits", Command.of("[--vhost <vhost>]", 0, 0, this::clearVhost),
+                "list_vhost_limits", Command.of("[--vhost <vhost>]", 0, 0, this::listVhost),
+                "set_user_limits", Command.of("<username> <definition>", 2, 2, this::setUser),
+                "clear_user_limits", Command.of("<username> <limit>|all", 2, 2, this::clearUser),
+                "list_user_limits", Command.of("--user <username>", 0, 0, this::listUser));
+    }
+
+    private static Map<String, Object> limits(String json, String kind, Set<String> known) {
+        try {
+            Map<String, Object> limits = DefinitionsReader.readObject(json);
+            limits.forEach((name, value) -> {
+                if (!known.contains(name) || !(value instanceof Long)) {
+                    throw new CommandFailure(
+                            ExitCode.UNAVAILABLE,
+                            "Error:\nUnrecognised terms [{<<\"" + name + "\">>," + value + "}] in " + kind);
+                }
+            });
+            return limits;
+        } catch (DefinitionsFormatException e) {
+            throw new CommandFailure(ExitCode.DATA, "Error:\n" + e.getMessage());
+        }
+    }
+
+    /** What is not named stays as it is; a negative limit is none. */
+    private static int limit(Map<String, Object> limits, String name, int otherwise) {
+        return limits.get(name) instanceof Long limit
+                ? (int) Math.max(VhostDefinition.UNLIMITED, Math.min(limit, Integer.MAX_VALUE))
+                : otherwise;
+    }
+
+    private void setVhost(Arguments arguments, Output output) {
+        String vhost = arguments.vhost();
+        String json = arguments.operand(0);
+        output.banner("Setting vhost limits to \"" + json + "\" for vhost \"" + vhost + "\" ...");
+        Map<String, Object> limits = limits(json, "limits", Set.of(CONNECTIONS, QUEUES));
+        changeVhost(
+                vhost,
+                before -> before.withLimits(
+                        limit(limits, CONNECTIONS, VhostDefinition.UNLIMITED),
+                        limit(limits, QUEUES, VhostDefinition.UNLIMITED)));
+    }
+
+    private void clearVhost(Arguments arguments, Output output) {
+        String vhost = arguments.vhost();
+        output.banner("Clearing vhost \"" + vhost + "\" limits ...");
+        changeVhost(vhost, before -> before.withLimits(VhostDefinition.UNLIMITED, VhostDefinition.UNLIMITED));
+    }
+
+    private void changeVhost(String vhost, UnaryOperator<VhostDefinition> change) {
+        Outcome outcome = Admin.apply(node, (admin, reply) -> admin.changeVhost(vhost, change, reply));
+        Admin.require(outcome, "", vhost);
+    }
+
+    private void listVhost(Arguments arguments, Output output) {
+        String vhost = arguments.vhost();
+        output.banner("Listing limits for vhost \"" + vhost + "\" ...");
+        output.line(DefinitionsReader.toJson(
+                DefinitionsWriter.limits(Admin.requireVhost(node, vhost).definition())));
+    }
+
+    private void setUser(Arguments arguments, Output output) {
+        String user = arguments.operand(0);
+        String json = arguments.operand(1);
+        output.banner("Setting user limits to \"" + json + "\" for user \"" + user + "\" ...");
+        Map<String, Object> limits = limits(json, "user-limits", Set.of(CONNECTIONS, CHANNELS));
+        changeUser(
+                user,
+                before -> before.withLimits(
+                        limit(limits, CONNECTIONS, before.maxConnections()),
+                        limit(limits, CHANNELS, before.maxChannels())));
+    }
+
+    private void clearUser(Arguments arguments, Output output) {
+        String user = arguments.operand(0);
+        String which = arguments.operand(1);
+        output.banner("Clearing \"" + which + "\" limit for user \"" + user + "\" ...");
+        changeUser(
+                user,
+                before -> before.withLimits(
+                        which.equals(ALL) || which.equals(CONNECTIONS) ? User.UNLIMITED : before.maxConnections(),
+                        which.equals(ALL) || which.equals(CHANNELS) ? User.UNLIMITED : before.maxChannels()));
+    }
+
+    private void changeUser(String user, UnaryOperator<User> change) {
+        if (Admin.apply(node, (admin, reply) -> admin.changeUser(user, change, reply)) == Outcome.NO_SUCH_USER) {
+            throw Admin.noSuchUser(user);
+        }
+    }
+
+    private void listUser(Arguments arguments, Output output) {
+        String name = arguments.option("--user", "");
+        output.banner("Listing limits for user \"" + name + "\" ...");
+        User user = Admin.of(node).users().get(name);
+        if (user == null) {
+            throw Admin.noSuchUser(name);
+        }
+        output.line(DefinitionsReader.toJson(DefinitionsWriter.limits(user)));
+    }
+}

@@ -1,0 +1,175 @@
+package io.millrace.server.control;
+
+import io.millrace.server.connection.ConnectionView;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Commands about the broker's process. */
+final class NodeCommands {
+    /** Who holds the alarm while the watermark is below what the process needs for itself. */
+    private static final String WATERMARK = "memory watermark";
+
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,15})\\s*([kKmMgG]?)(i?)[bB]?");
+
+    private final Node node;
+
+    NodeCommands(Node node) {
+        this.node = node;
+    }
+
+    Map<String, Command> all() {
+        return Map.ofEntries(
+                Map.entry("ping", Command.withoutBroker("", 0, this::ping)),
+                Map.entry("version", Command.withoutBroker("", 0, (arguments, output) -> output.line(node.version()))),
+                Map.entry("status", Command.of("", 0, 0, this::status)),
+                Map.entry("await_startup", Command.of("", 0, 0, (arguments, output) -> {})),
+                Map.entry("stop_app", Command.withoutBroker("", 0, this::stop)),
+                Map.entry("start_app", Command.withoutBroker("", 0, this::start)),
+                Map.entry("trace_on", Command.of("[--vhost <vhost>]", 0, 0, this::traceOn)),
+                Map.entry("trace_off", Command.of("[--vhost <vhost>]", 0, 0, this::traceOff)),
+                Map.entry("enable_feature_flag", Command.of("<feature flag>|all", 1, 1, this::enableFeatureFlag)),
+                Map.entry(
+                        "set_vm_memory_high_watermark",
+                        Command.of("<fraction>|absolute <size>", 1, 2, this::setWatermark)));
+    }
+
+    private void ping(Arguments arguments, Output output) {
+        output.banner("Will ping " + node.name() + ".");
+        output.line("Ping succeeded");
+    }
+
+    private void stop(Arguments arguments, Output output) {
+        output.banner("Stopping rabbit application on node " + node.name() + " ...");
+        change(node::stopBroker);
+    }
+
+    private void start(Arguments arguments, Output output) {
+        output.banner("Starting node " + node.name() + " ...");
+        change(node::startBroker);
+    }
+
+    private interface Change {
+        void run() throws Exception;
+    }
+
+    private static void change(Change change) {
+        try {
+            change.run();
+        } catch (Exception e) {
+            throw new CommandFailure(ExitCode.SOFTWARE, "Error:\n" + e);
+        }
+    }
+
+    private void traceOn(Arguments arguments, Output output) {
+        output.banner("Starting tracing for vhost \"" + arguments.vhost() + "\" ...");
+        throw new CommandFailure(ExitCode.SOFTWARE, "Error:\nthis broker does not trace messages");
+    }
+
+    private void traceOff(Arguments arguments, Output output) {
+        output.banner("Stopping tracing for vhost \"" + arguments.vhost() + "\" ...");
+        output.line("Trace disabled for vhost " + arguments.vhost());
+    }
+
+    /** All that there is is on; scripts of clients ask for it. */
+    private void enableFeatureFlag(Arguments arguments, Output output) {
+        output.banner("Enabling feature flag \"" + arguments.operand(0) + "\" ...");
+    }
+
+    private void setWatermark(Arguments arguments, Output output) {
+        String first = arguments.operand(0);
+        boolean absolute = first.equals("absolute");
+        String value = absolute && arguments.operands().size() == 2 ? arguments.operand(1) : first;
+        output.banner("Setting memory threshold on " + node.name() + " to " + value + " ...");
+        Runtime runtime = Runtime.getRuntime();
+        long limit = absolute ? size(value) : (long) (fraction(value) * runtime.maxMemory());
+        RunningBroker broker = node.running();
+        broker.memoryAlarm().limitBytes(limit);
+        // The process itself needs memory, too: with less than that, publishers never could go on.
+        broker.memoryAlarm().hold(WATERMARK, limit < runtime.totalMemory() - runtime.freeMemory() && isTiny(limit));
+    }
+
+    /** Less than any broker runs in: somebody wants the alarm. */
+    private static boolean isTiny(long limit) {
+        return limit < 1 << 20;
+    }
+
+    private static double fraction(String text) {
+        try {
+            double fraction = Double.parseDouble(text);
+            if (fraction >= 0 && fraction <= 1) {
+                return fraction;
+            }
+        } catch (NumberFormatException e) {
+            throw CommandFailure.usage("The watermark is neither a fraction nor 'absolute' and a size: " + text);
+        }
+        throw CommandFailure.usage("The value of the watermark must be between 0 and 1");
+    }
+
+    private static long size(String text) {
+        Matcher matcher = SIZE.matcher(text);
+        if (!matcher.matches()) {
+            throw CommandFailure.usage("The watermark is no size: " + text);
+        }
+        long unit = matcher.group(3).isEmpty() ? 1000 : 1024;
+        long factor = switch (matcher.group(2)) {
+            case "k", "K" -> unit;
+            case "m", "M" -> unit * unit;
+            case "g", "G" -> unit * unit * unit;
+            default -> 1;
+        };
+        return Math.multiplyExact(Long.parseLong(matcher.group(1)), factor);
+    }
+
+    private void status(Arguments arguments, Output output) {
+        RunningBroker broker = node.running();
+        List<ConnectionView> connections = Await.result(broker.connections().views());
+        int queues = broker.administration().virtualHosts().all().stream()
+                .mapToInt(virtualHost -> virtualHost.queues().size())
+                .sum();
+        List<String> listeners = new ArrayList<>();
+        for (InetSocketAddress address : broker.listeners()) {
+            listeners.add("Interface: " + address.getAddress().getHostAddress() + ", port: " + address.getPort()
+                    + ", protocol: amqp, purpose: AMQP 0-9-1");
+        }
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("pid", ProcessHandle.current().pid());
+        facts.put("node", node.name());
+        facts.put("rabbitmq_version", node.version());
+        facts.put("runtime", "Java " + Runtime.version());
+        facts.put("data_directory", node.dataDirectory());
+        facts.put("alarms", broker.memoryAlarm().isOn() ? List.of("memory") : List.of());
+        facts.put("connections", connections.size());
+        facts.put("queues", queues);
+        facts.put("vhosts", broker.administration().virtualHosts().all().size());
+        facts.put("listeners", listeners);
+        output.banner("Status of node " + node.name() + " ...");
+        if (arguments.option("--formatter", "table").equals("json")) {
+            output.line(CellText.jsonObject(List.copyOf(facts.keySet()), facts));
+        } else {
+            printStatus(facts, output);
+        }
+    }
+
+    private static void printStatus(Map<String, Object> facts, Output output) {
+        output.line("Runtime\n");
+        output.line("OS PID: " + facts.get("pid"));
+        output.line("RabbitMQ version: " + facts.get("rabbitmq_version"));
+        output.line("Node name: " + facts.get("node"));
+        output.line("Runtime: " + facts.get("runtime"));
+        output.line("\nData directory\n\nNode data directory: " + facts.get("data_directory"));
+        output.line("\nAlarms\n\n" + CellText.of(facts.get("alarms")));
+        output.line("\nTotals\n");
+        output.line("Connection count: " + facts.get("connections"));
+        output.line("Queue count: " + facts.get("queues"));
+        output.line("Virtual host count: " + facts.get("vhosts"));
+        output.line("\nListeners\n");
+        for (Object listener : (List<?>) facts.get("listeners")) {
+            output.line(listener.toString());
+        }
+    }
+}
