@@ -2,8 +2,8 @@ package io.millrace.server.channel;
 
 import io.millrace.codec.AmqpException;
 import io.millrace.server.routing.RouteCache;
-import io.millrace.server.security.AuthenticatedUser;
 import io.millrace.server.security.Access;
+import io.millrace.server.security.AuthenticatedUser;
 import io.millrace.server.vhost.Requester;
 import io.millrace.server.vhost.VirtualHost;
 

@@ -64,7 +64,8 @@ public final class ControlSocket implements AutoCloseable {
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
         ControlSocket socket = new ControlSocket(server, path, new Commands(node));
         Thread acceptor = new Thread(socket::accept, "millrace-control-accept");
-        acceptor.setDaemon(true);
+        // No daemon: it keeps the process up while the broker is stopped.
+        acceptor.setDaemon(false);
         acceptor.start();
         return socket;
     }

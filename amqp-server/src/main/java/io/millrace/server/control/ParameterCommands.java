@@ -23,7 +23,7 @@ final class ParameterCommands {
         return Map.of(
                 "set_policy",
                 Command.of(
-                        "[--vhost <vhost>] [--priority <priority>] [--apply-to <apply-to>] <name> <pattern> <definition>",
+                        "[--vhost <vhost>] [--priority <n>] [--apply-to <what>] <name> <pattern> <definition>",
                         3,
                         3,
                         this::setPolicy),

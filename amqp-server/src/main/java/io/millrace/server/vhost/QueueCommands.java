@@ -12,7 +12,6 @@ import io.millrace.server.queue.QueueSettings;
 import io.millrace.server.routing.Binding;
 import io.millrace.server.routing.Exchange;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.function.Supplier;

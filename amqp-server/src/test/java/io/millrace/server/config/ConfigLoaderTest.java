@@ -150,7 +150,7 @@ final class ConfigLoaderTest {
                 "erlang.K",
                 "listeners.ssl.default",
                 "listeners.ssl",
-                "load_definitions",
+                "motd_file",
                 "log.connection.level",
                 "log.console.formatter",
                 "log.file.rotation.date",
