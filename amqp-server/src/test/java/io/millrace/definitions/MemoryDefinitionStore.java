@@ -34,7 +34,7 @@ public final class MemoryDefinitionStore implements DefinitionStore {
 
     @Override
     public Definitions load() {
-        return new Definitions(List.of(), List.of(), List.of(), List.of(), List.of());
+        return new Definitions(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
     }
 
     @Override

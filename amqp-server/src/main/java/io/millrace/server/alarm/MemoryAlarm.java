@@ -76,7 +76,7 @@ public final class MemoryAlarm implements MemoryBudget {
         long now = used.addAndGet(bytes);
         // Once more after each change: what other threads counted before it, they did not hold against it. While the
         // alarm is on nobody may count again.
-        while (on.get() ? now <= limit / 10 * 9 : now > limit) {
+        while (on.get() ? now < limit / 10 * 9 : now > limit) {
             beforeChange.run();
             change(now > limit);
             now = used.get();

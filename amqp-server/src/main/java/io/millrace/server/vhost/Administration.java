@@ -14,12 +14,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What administrators change: users, virtual hosts, permissions, limits, parameters. Any thread may call; each command
  * is planned, made durable and takes effect on the definitions thread, and is answered from there.
  */
 public final class Administration {
+    private static final Logger LOG = LoggerFactory.getLogger(Administration.class);
+
     private final ControlPlane control;
     private final VirtualHosts virtualHosts;
     private final Users users;
@@ -141,14 +145,15 @@ public final class Administration {
 
     private Plan<Outcome> deletion(VirtualHost virtualHost) {
         String name = virtualHost.name();
-        Plan<Void> deletion = virtualHost.delete();
+        Plan<Integer> deletion = virtualHost.delete();
         return done(new DefinitionChange.DeleteVhost(name), () -> {
             // First nobody new gets in, then those who are in are shown out: none is missed.
             virtualHosts.remove(virtualHost);
             access.removeVhost(name);
             parameters.removeVhost(name);
             evictions.evictFromVhost(name, "vhost '" + name + "' is deleted");
-            Void unused = deletion.effect().get();
+            int dropped = deletion.effect().get();
+            LOG.info("Deleted vhost '{}' with {} waiting messages", name, dropped);
             deletion.afterwards().run();
         });
     }

@@ -247,9 +247,9 @@ public final class VirtualHost {
         definition = newDefinition;
     }
 
-    /** Ends it: all queues with it. */
-    Plan<Void> delete() {
-        Plan<Void> queuesGone = queueCommands.deleteAll();
+    /** Ends it, all queues with it; answers how many messages waited in them. */
+    Plan<Integer> delete() {
+        Plan<Integer> queuesGone = queueCommands.deleteAll();
         return new Plan<>(
                 List.of(),
                 () -> {

@@ -15,6 +15,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A whole broker in the test's thread: connections on loops that run by hand, definitions in memory, a journal that
@@ -26,17 +27,20 @@ final class TestBroker {
     static final long MEMORY_LIMIT = 10_000_000;
     static final int MESSAGE_SIZE_MAX = 1 << 20;
 
+    private static final ConnectionSettings SETTINGS = new ConnectionSettings(
+            HEARTBEAT_SECONDS, 131_072, 8192, 2047, HANDSHAKE_TIMEOUT_MILLIS, MESSAGE_SIZE_MAX, 1000, 0, false);
+
+    private final Users users = users();
     final TestLoop.Stage stage = new TestLoop.Stage();
     final BrokerCounters counters = new BrokerCounters();
     final Connections connections = new Connections();
     final MemoryAlarm memoryAlarm = new MemoryAlarm(MEMORY_LIMIT, on -> connections.memoryAlarmChanged());
     final HandDrivenControl control = new HandDrivenControl(memoryAlarm, counters);
     final ConnectionContext context = new ConnectionContext(
-            new ConnectionSettings(
-                    HEARTBEAT_SECONDS, 131_072, 8192, 2047, HANDSHAKE_TIMEOUT_MILLIS, MESSAGE_SIZE_MAX, 1000, 0, false),
+            new AtomicReference<>(SETTINGS),
             new ServerIdentity("RabbitMQ", "4.3.0", "test", "rabbit@test"),
-            SaslMechanisms.withPasswords(users()),
-            control.virtualHosts(),
+            SaslMechanisms.withPasswords(users),
+            new Admission(control.virtualHosts(), users, control.access(), Integer.MAX_VALUE),
             memoryAlarm,
             connections);
 

@@ -120,6 +120,16 @@ final class AdminFixture {
         }
 
         @Override
+        public java.util.concurrent.Future<?> schedule(Runnable task, long delayNanos) {
+            throw new UnsupportedOperationException("nothing here is late");
+        }
+
+        @Override
+        public long nanoTime() {
+            return 0;
+        }
+
+        @Override
         public QueueJournal journal() {
             return new QueueJournal() {
                 @Override

@@ -50,7 +50,7 @@ class ControlPlaneTest {
 
     private void declareQueue(String name, boolean durable, Requester owner, FieldTable arguments) {
         virtualHost.declareQueue(
-                new QueueDeclaration(text(name), durable, owner, false, arguments, requester), new Kept<>(name));
+                new QueueDeclaration(text(name), false, durable, owner, false, arguments, requester), new Kept<>(name));
     }
 
     private void declareDurable(String name) {
@@ -78,12 +78,12 @@ class ControlPlaneTest {
     @Test
     void durableComesBeforeTheEffectAndTheEffectBeforeTheAnswer() {
         control.store().beforeApply(() -> {
-            assertNull(virtualHost.queueOrNull(text("q")));
+            assertNull(virtualHost.findQueue(text("q")));
             assertEquals(List.of(), answers);
         });
         declareDurable("q");
         assertEquals(List.of("q ok"), run());
-        assertNotNull(virtualHost.queueOrNull(text("q")));
+        assertNotNull(virtualHost.findQueue(text("q")));
     }
 
     @Test
@@ -111,7 +111,7 @@ class ControlPlaneTest {
         declareDurable("a");
         declareDurable("b");
         assertEquals(List.of("a INTERNAL_ERROR", "b INTERNAL_ERROR"), run());
-        assertNull(virtualHost.queueOrNull(text("a")));
+        assertNull(virtualHost.findQueue(text("a")));
         assertEquals(List.of(), control.fatal());
         declareQueue("passing", false, null, FieldTable.EMPTY);
         assertEquals(List.of("passing ok"), run());
@@ -132,7 +132,7 @@ class ControlPlaneTest {
         CompletableFuture<Queue> declared = new CompletableFuture<>();
         control.control().stop(); // not started yet: it is only submitted
         virtualHost.declareQueue(
-                new QueueDeclaration(text("q"), true, null, false, FieldTable.EMPTY, requester), new Reply<>() {
+                new QueueDeclaration(text("q"), false, true, null, false, FieldTable.EMPTY, requester), new Reply<>() {
                     @Override
                     public void succeeded(Queue queue) {
                         declared.complete(queue);
@@ -186,8 +186,8 @@ class ControlPlaneTest {
         control.store().takeBatches();
         virtualHost.deleteQueue(text("q"), false, false, requester, new Kept<>("delete"));
         assertEquals(List.of("delete ok"), run());
-        assertNull(virtualHost.exchangeOrNull(text("inner")));
-        assertNull(virtualHost.exchangeOrNull(text("outer")));
+        assertNull(virtualHost.findExchange(text("inner")));
+        assertNull(virtualHost.findExchange(text("outer")));
         assertEquals(
                 List.of(List.of(
                         new DefinitionChange.DeleteQueue("/", "q"),
@@ -207,7 +207,7 @@ class ControlPlaneTest {
         virtualHost.releaseOwner(requester, new Kept<>("release"));
         assertEquals(List.of("release ok"), run());
         assertEquals(0, virtualHost.queues().size());
-        assertNull(virtualHost.exchangeOrNull(text("x")));
+        assertNull(virtualHost.findExchange(text("x")));
     }
 
     @Test
@@ -222,6 +222,6 @@ class ControlPlaneTest {
                 run().get(0).split("\\.", 2)[0]);
         virtualHost.releaseOwner(other, new Kept<>("release"));
         run();
-        assertNotNull(virtualHost.queueOrNull(text("mine")));
+        assertNotNull(virtualHost.findQueue(text("mine")));
     }
 }

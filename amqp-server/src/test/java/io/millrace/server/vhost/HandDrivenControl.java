@@ -2,10 +2,12 @@ package io.millrace.server.vhost;
 
 import io.millrace.definitions.Definitions;
 import io.millrace.definitions.MemoryDefinitionStore;
+import io.millrace.definitions.Permission;
 import io.millrace.definitions.VhostDefinition;
 import io.millrace.server.metrics.BrokerCounters;
 import io.millrace.server.queue.MemoryBudget;
 import io.millrace.server.queue.TestLoop;
+import io.millrace.server.security.AccessControl;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,9 +20,25 @@ public final class HandDrivenControl {
 
     public HandDrivenControl(MemoryBudget memory, BrokerCounters counters) {
         virtualHosts = new VirtualHosts(control, memory, false, counters.forThread());
-        virtualHosts.load(
-                new Definitions(List.of(new VhostDefinition("/")), List.of(), List.of(), List.of(), List.of()),
-                () -> new TestLoop("unused"));
+        virtualHosts.load(definitions(), () -> new TestLoop("unused"));
+    }
+
+    /** One virtual host, and a user who may do everything there. */
+    private static Definitions definitions() {
+        return new Definitions(
+                List.of(new VhostDefinition("/")),
+                List.of(),
+                List.of(new Permission("guest", "/", ".*", ".*", ".*")),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of());
+    }
+
+    /** What users may do. */
+    public AccessControl access() {
+        return new AccessControl(definitions());
     }
 
     public VirtualHosts virtualHosts() {

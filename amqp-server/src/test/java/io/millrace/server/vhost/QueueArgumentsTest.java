@@ -199,7 +199,7 @@ class QueueArgumentsTest {
 
     private static QueueDeclaration declaration(
             String name, boolean durable, Requester owner, boolean autoDelete, FieldTable arguments) {
-        return new QueueDeclaration(ShortString.of(name), durable, owner, autoDelete, arguments, CONNECTION);
+        return new QueueDeclaration(ShortString.of(name), false, durable, owner, autoDelete, arguments, CONNECTION);
     }
 
     private static QueueDeclaration declaration(Map<String, ?> arguments) {
