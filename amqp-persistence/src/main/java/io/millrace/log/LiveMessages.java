@@ -10,8 +10,9 @@ import java.util.Map;
  * <p>The invariant that it is kept for:
  *
  * <ol>
- *   <li>A file Fn may be given up if and only if all its messages are acknowledged, or of deleted queues, and all
- *       earlier files are gone.
+ *   <li>A file Fn may be given up if and only if all its messages are acknowledged, or of deleted queues, or covered by
+ *       segments, and all earlier files are gone. If it acknowledges messages that are in segments, the checkpoint must
+ *       know of that first; see {@link Segments}.
  *   <li>So what is left of the log is always a suffix of it, and an acknowledgement is never given up before the
  *       message that it is for.
  * </ol>
@@ -74,14 +75,21 @@ final class LiveMessages {
         return queue(queueId) != null;
     }
 
-    /** Whether this message is live in this file; true only once, and in the order of the sequences. */
-    boolean takeForRecovery(int queueId, long sequence, WalFile file) {
-        QueueMessages queue = queue(queueId);
-        if (queue == null || sequence <= queue.recoveredUpTo || !queue.contains(sequence, file)) {
-            return false;
+    /**
+     * Takes the live messages of the oldest file that has some: whoever calls this cares for them from now on.
+     *
+     * @return them by queue
+     */
+    Map<Integer, SequenceSet> take(WalFile file) {
+        Map<Integer, SequenceSet> taken = new HashMap<>();
+        for (QueueMessages queue : queues.values()) {
+            SequenceSet ofQueue = queue.take(file);
+            if (!ofQueue.isEmpty()) {
+                total -= ofQueue.size();
+                taken.put(queue.id, ofQueue);
+            }
         }
-        queue.recoveredUpTo = sequence;
-        return true;
+        return taken;
     }
 
     /** Live messages in all files. */
@@ -128,7 +136,6 @@ final class LiveMessages {
     private static final class QueueMessages {
         final int id;
         long last;
-        long recoveredUpTo;
         private Extent[] extents = new Extent[2];
         private int head;
         private int tail;
@@ -164,9 +171,16 @@ final class LiveMessages {
             return removed;
         }
 
-        boolean contains(long sequence, WalFile file) {
-            int i = indexOf(sequence);
-            return i < tail && extents[i].file == file && extents[i].get(sequence);
+        SequenceSet take(WalFile file) {
+            SequenceSet taken = new SequenceSet();
+            for (int i = head; i < tail && (extents[i].file == file || extents[i].live == 0); i++) {
+                if (extents[i].live > 0) {
+                    extents[i].moveTo(taken);
+                    dead++;
+                }
+            }
+            dropDead();
+            return taken;
         }
 
         /** The last extent that begins at or before the sequence, or the first one if there is none. */
@@ -253,9 +267,15 @@ final class LiveMessages {
             live++;
         }
 
-        boolean get(long sequence) {
-            long bit = sequence - base;
-            return bit >= 0 && bit < (long) bits.length * 64 && (bits[(int) (bit >>> 6)] & 1L << bit) != 0;
+        void moveTo(SequenceSet taken) {
+            for (int word = 0; word < bits.length; word++) {
+                for (long rest = bits[word]; rest != 0; rest &= rest - 1) {
+                    taken.add(base + word * 64L + Long.numberOfTrailingZeros(rest));
+                }
+            }
+            file.live -= live;
+            live = 0;
+            bits = NONE;
         }
 
         int clear(long first, long last) {

@@ -36,6 +36,7 @@ final class LogWriter {
     private final LogConfig config;
     private final FileShelf shelf;
     private final LiveMessages live;
+    private final SegmentStore segments;
     private final RecordEncoder encoder;
     private final SharedContents shared = new SharedContents();
     /** Oldest first; the last one is being written. */
@@ -51,9 +52,10 @@ final class LogWriter {
     private long groups;
     private long syncs;
 
-    private LogWriter(LogConfig config, FileShelf shelf, Recovery recovery) {
+    private LogWriter(LogConfig config, FileShelf shelf, Recovery recovery, SegmentStore segments) {
         this.config = config;
         this.shelf = shelf;
+        this.segments = segments;
         this.live = recovery.live();
         this.files = new ArrayDeque<>(recovery.files());
         this.corruptions = recovery.corruptions();
@@ -64,11 +66,14 @@ final class LogWriter {
     static LogWriter open(LogFiles files, LogConfig config, Executor preparer, RecoveryTarget target)
             throws IOException {
         FileShelf shelf = new FileShelf(files, config, preparer);
-        Recovery recovery = new Recovery(shelf, config, target);
+        Segments segments = SegmentRecovery.run(files, config, target);
+        WalCopier copier = new WalCopier(shelf, config, segments);
+        Recovery recovery = new Recovery(shelf, config, target, segments, copier);
         recovery.run();
-        LogWriter writer = new LogWriter(config, shelf, recovery);
+        LogWriter writer = new LogWriter(config, shelf, recovery, new SegmentStore(segments, copier, config));
         try {
             writer.goOn(recovery.tail(), recovery.stoppedCleanly());
+            writer.giveUpDone();
         } catch (IOException | RuntimeException e) {
             writer.abandon();
             throw e;
@@ -78,12 +83,23 @@ final class LogWriter {
 
     LogStatistics statistics() {
         return new LogStatistics(
-                encoder.bytesWritten(), encoder.records(), groups, syncs, files.size(), live.total(), corruptions);
+                encoder.bytesWritten(),
+                encoder.records(),
+                groups,
+                syncs,
+                files.size(),
+                live.total(),
+                corruptions + segments.corruptions());
+    }
+
+    SegmentStore segments() {
+        return segments;
     }
 
     /** Writes these batches in order; they are as durable as configured when it returns. */
     void write(List<AppendBatch> group) throws IOException {
         boolean needsSync = false;
+        segments.throwIfFailed();
         try {
             for (int i = 0; i < group.size(); i++) {
                 AppendBatch batch = group.get(i);
@@ -102,14 +118,43 @@ final class LogWriter {
 
     /** What nobody waits for: gives up files that are not needed, has the next one made ready. */
     void afterGroup() throws IOException {
-        while (files.size() > 1 && files.getFirst().live == 0) {
+        giveUpDone();
+        if (files.size() >= config.walFilesMax() - 1) {
+            retireOldest();
+        }
+        if (encoder.offset() >= current.size / 2) {
+            shelf.prepareAhead();
+        }
+    }
+
+    private void giveUpDone() throws IOException {
+        while (files.size() > 1 && isDone(files.getFirst())) {
             if (config.sync() == SyncMode.FSYNC) {
                 force();
             }
             shelf.retire(files.removeFirst());
         }
-        if (encoder.offset() >= current.size / 2) {
-            shelf.prepareAhead();
+    }
+
+    private static boolean isDone(WalFile oldest) {
+        return oldest.retired || (oldest.live == 0 && !oldest.segmentEffects && !oldest.retiring);
+    }
+
+    /** Has what is needed of the oldest file copied to segments. */
+    private void retireOldest() {
+        WalFile oldest = files.getFirst();
+        if (!oldest.retiring) {
+            oldest.retiring = true;
+            segments.retire(oldest, live.take(oldest));
+        }
+    }
+
+    /** Waits for a file to be given up when there are as many as there may be: back-pressure. */
+    private void awaitRoomForFile() throws IOException {
+        while (files.size() >= config.walFilesMax()) {
+            retireOldest();
+            segments.awaitRetired(files.getFirst());
+            giveUpDone();
         }
     }
 
@@ -206,14 +251,16 @@ final class LogWriter {
         int queueId = batch.queueId(from);
         int end = from;
         long removed = 0;
+        boolean inSegments = false;
         while (end < batch.size()
                 && end - from < ENTRIES_PER_RECORD
                 && batch.kind(end) == AppendBatch.ACKNOWLEDGE
                 && batch.queueId(end) == queueId) {
             removed += live.acknowledged(queueId, batch.first(end), batch.last(end));
+            inSegments |= segments.mayHold(queueId, batch.first(end));
             end++;
         }
-        if (removed == 0) {
+        if (removed == 0 && !inSegments) {
             return end;
         }
         int length = (end - from) * RecordFormat.RANGE_BYTES;
@@ -224,10 +271,17 @@ final class LogWriter {
             encoder.putLong(batch.last(i));
         }
         encoder.end();
+        if (inSegments) {
+            for (int i = from; i < end; i++) {
+                segments.acknowledged(queueId, batch.first(i), batch.last(i));
+            }
+            current.segmentEffects = true;
+        }
         return end;
     }
 
     private void deleteQueue(int queueId) throws IOException {
+        segments.deletedByLog(queueId);
         if (!live.knows(queueId)) {
             return;
         }
@@ -243,6 +297,7 @@ final class LogWriter {
     private void ensureRoom(long recordBytes) throws IOException {
         if (!hasRoom(recordBytes)) {
             endFile();
+            awaitRoomForFile();
             beginFile(recordBytes);
         }
     }
@@ -268,7 +323,7 @@ final class LogWriter {
         files.addLast(current);
         file = shelf.open(current);
         encoder.continueAt(file, number, 0);
-        encoder.fileHeader();
+        encoder.fileHeader(RecordFormat.MAGIC);
         writeLastSequences();
         shared.clear();
     }
@@ -285,7 +340,7 @@ final class LogWriter {
             }
             if (!tail.headerValid()) {
                 encoder.continueAt(file, current.number, 0);
-                encoder.fileHeader();
+                encoder.fileHeader(RecordFormat.MAGIC);
                 encoder.flush();
             }
             encoder.continueAt(file, current.number, tail.offset());

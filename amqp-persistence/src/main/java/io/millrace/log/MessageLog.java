@@ -103,6 +103,7 @@ public final class MessageLog implements AutoCloseable {
             lock.close();
             throw e;
         }
+        log.segments().start(log::segmentsFailed);
         log.thread.start();
         return log;
     }
@@ -114,19 +115,40 @@ public final class MessageLog implements AutoCloseable {
      * @throws IllegalStateException if the log is closed
      */
     public void submit(AppendBatch batch) {
+        if (!push(batch)) {
+            throw new IllegalStateException("the message log is closed");
+        }
+    }
+
+    /** False when the log is closed. */
+    private boolean push(AppendBatch batch) {
         AppendBatch below;
         do {
             below = top;
             if (below == CLOSED) {
-                throw new IllegalStateException("the message log is closed");
+                return false;
             }
             if (below == FAILED) {
-                return;
+                return true;
             }
             batch.next = below == PARKED ? null : below;
         } while (!TOP.compareAndSet(this, below, batch));
         if (below == PARKED) {
             LockSupport.unpark(thread);
+        }
+        return true;
+    }
+
+    /** Where queues put what they have no room for in memory, and read what the log was opened with. */
+    public SegmentStore segments() {
+        return writer.segments();
+    }
+
+    /** The log thread finds out by itself, once it has something to do. */
+    private void segmentsFailed() {
+        boolean closed = !push(new AppendBatch());
+        if (closed) {
+            LOG.debug("The segments failed after the log was closed");
         }
     }
 
@@ -159,10 +181,15 @@ public final class MessageLog implements AutoCloseable {
             }
             closeCalled = true;
         }
+        segments().losePatience();
         submit(stop);
         joinUninterruptibly();
         preparer.shutdown();
-        lock.close();
+        try {
+            segments().stop();
+        } finally {
+            lock.close();
+        }
     }
 
     private static Thread preparerThread(Runnable task) {

@@ -39,6 +39,11 @@ final class RecordEncoder implements ContentSink {
         bufferOffset = offset;
     }
 
+    /** Forgets what was encoded and not written, after a failure. */
+    void discard() {
+        buffer.clear();
+    }
+
     /** The offset of the next record. */
     long offset() {
         return bufferOffset + buffer.position();
@@ -52,11 +57,11 @@ final class RecordEncoder implements ContentSink {
         return bytesWritten;
     }
 
-    /** Encodes the header of the current file. */
-    void fileHeader() throws IOException {
+    /** Encodes the header of the current file, of the kind that the magic number says. */
+    void fileHeader(long magic) throws IOException {
         makeRoom(RecordFormat.FILE_HEADER_BYTES);
         int start = buffer.position();
-        buffer.putLong(RecordFormat.MAGIC);
+        buffer.putLong(magic);
         buffer.putInt(RecordFormat.VERSION).putInt(0);
         buffer.putLong(fileNumber);
         crc.reset();

@@ -36,6 +36,8 @@ package io.millrace.log;
  *   7 CLEAN_STOP       n 8                                      a clean stop, after n entries of DELIVERED
  *   8 OPENED           -                                        the log was opened and goes on here
  *   9 END              -                                        the file is full, the next number follows
+ *  10 TRANSIENT        sequence 8, content                      in a segment only: a message that a restart drops
+ *  11 CHECKPOINT       see {@link Checkpoint}                   in the checkpoint only
  * </pre>
  *
  * <p><b>A torn write.</b> Only what follows the last sync can be torn, and a file is synced up to its END before the
@@ -67,6 +69,8 @@ final class RecordFormat {
     static final int CLEAN_STOP = 7;
     static final int OPENED = 8;
     static final int END = 9;
+    static final int TRANSIENT = 10;
+    static final int CHECKPOINT = 11;
 
     /** Octets of payload before the content of a PUBLISH. */
     static final int SEQUENCE_BYTES = 8;
@@ -84,7 +88,7 @@ final class RecordFormat {
     }
 
     static boolean isType(int type) {
-        return type >= PUBLISH && type <= END;
+        return type >= PUBLISH && type <= CHECKPOINT;
     }
 
     /** The type octet and the 3 octets of check behind it. */

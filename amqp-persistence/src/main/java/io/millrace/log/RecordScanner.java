@@ -31,10 +31,20 @@ final class RecordScanner {
 
     /** @param window a direct buffer of at least 64 octets, used by nobody else */
     RecordScanner(LogFile file, WalFile wal, ByteBuffer window) {
+        this(file, wal.number, wal.size, window);
+    }
+
+    /** Of a file with this number, up to this size in octets. */
+    RecordScanner(LogFile file, long number, long size, ByteBuffer window) {
         this.file = file;
-        this.fileNumber = wal.number;
-        this.fileSize = wal.size;
+        this.fileNumber = number;
+        this.fileSize = size;
         this.window = window.clear().limit(0);
+    }
+
+    /** Goes on at this offset, where a record begins. */
+    void moveTo(long at) {
+        position = at;
     }
 
     /** What a file begins with. */
@@ -44,8 +54,9 @@ final class RecordScanner {
         OTHER_VERSION
     }
 
-    Header header() throws IOException {
-        if (!load(0, RecordFormat.FILE_HEADER_BYTES) || window.getLong(index(0)) != RecordFormat.MAGIC) {
+    /** @param magic what kind of file it should be */
+    Header header(long magic) throws IOException {
+        if (!load(0, RecordFormat.FILE_HEADER_BYTES) || window.getLong(index(0)) != magic) {
             return Header.DAMAGED;
         }
         int version = version();

@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a log that was left behind. It goes over the files twice: first only to learn which messages are still live
- * (which needs no contents), then to hand over these, so that memory holds no message that is not wanted.
+ * Reads a log that was left behind, when its segments are known already. It goes over the files twice: first only to
+ * learn which messages are still live (which needs no contents), then to copy these to segments. So memory holds a bit
+ * a message, and after a checkpoint no file is needed any more.
  *
  * <p>A record counts where it lies: an acknowledgement is for what was published before it. Damage is stepped over,
  * counted and reported, and never a reason not to start: a broker that comes up with all but one message is of more use
@@ -23,16 +24,17 @@ final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
     private static final int WINDOW_BYTES = 1 << 20;
-    /** References lie near their targets; a target that is far away should not cost a whole window. */
-    private static final int TARGET_WINDOW_BYTES = 16 << 10;
 
     private final FileShelf shelf;
     private final RecoveryTarget target;
     private final List<WalFile> files;
+    private final Segments segments;
+    private final WalCopier copier;
     private final LiveMessages live = new LiveMessages();
     private final Set<Integer> deletedQueues = new HashSet<>();
     private final ByteBuffer window;
-    private final ByteBuffer targetWindow = ByteBuffer.allocateDirect(TARGET_WINDOW_BYTES);
+    /** The highest sequence that each queue's acknowledgements name. */
+    private final Map<Integer, Long> acknowledgedUpTo = new HashMap<>();
 
     /** Of the clean-shutdown mark that was read last; empty again as soon as anything follows it. */
     private final Map<Integer, Long> delivered = new HashMap<>();
@@ -41,9 +43,12 @@ final class Recovery {
     private long corruptions;
     private Tail tail = new Tail(0, false, false, true);
 
-    Recovery(FileShelf shelf, LogConfig config, RecoveryTarget target) throws IOException {
+    Recovery(FileShelf shelf, LogConfig config, RecoveryTarget target, Segments segments, WalCopier copier)
+            throws IOException {
         this.shelf = shelf;
         this.target = target;
+        this.segments = segments;
+        this.copier = copier;
         this.window = ByteBuffer.allocateDirect((int) Math.min(WINDOW_BYTES, config.fileSize()));
         this.files = shelf.existing();
     }
@@ -63,20 +68,20 @@ final class Recovery {
             collect(files.get(i), i == files.size() - 1);
         }
         for (WalFile file : files) {
-            if (file.live > 0) {
-                deliver(file);
-            }
+            copier.copy(file, live.take(file), () -> {});
         }
-        reportLastSequences();
+        if (!segments.isEmpty() || segments.hasCheckpoint()) {
+            segments.checkpoint();
+        }
+        long messages = reportQueues();
         if (!files.isEmpty()) {
             LOG.info(
-                    "Recovered {} messages of {} queues from {} write-ahead files in {} after {}, {} damaged places",
-                    live.total(),
+                    "Recovered {} messages of {} queues in {} after {}, {} damaged places",
+                    messages,
                     live.queueCount(),
-                    files.size(),
                     shelf,
                     stoppedCleanly ? "a clean stop" : "an interrupted run",
-                    corruptions);
+                    corruptions + segments.corruptions());
         }
     }
 
@@ -106,7 +111,7 @@ final class Recovery {
         boolean ended = false;
         try (LogFile open = shelf.open(file)) {
             RecordScanner scanner = new RecordScanner(open, file, window);
-            RecordScanner.Header header = scanner.header();
+            RecordScanner.Header header = scanner.header(RecordFormat.MAGIC);
             if (header == RecordScanner.Header.OTHER_VERSION) {
                 throw new IOException("write-ahead file " + file + " in " + shelf + " has format version "
                         + scanner.version() + " (expected: " + RecordFormat.VERSION
@@ -159,11 +164,12 @@ final class Recovery {
             }
             case RecordFormat.ACKNOWLEDGE -> {
                 for (int at = 0; at < record.payloadLength(); at += RecordFormat.RANGE_BYTES) {
-                    live.acknowledged(queueId, record.payloadLong(at), record.payloadLong(at + 8));
+                    acknowledged(queueId, record.payloadLong(at), record.payloadLong(at + 8));
                 }
             }
             case RecordFormat.DELETE_QUEUE -> {
                 live.deleted(queueId);
+                segments.deleted(queueId);
                 deletedQueues.add(queueId);
             }
             case RecordFormat.LAST_SEQUENCES -> {
@@ -185,49 +191,34 @@ final class Recovery {
         }
     }
 
-    /** Hands over the live messages of a file, and gives up those whose content is lost. */
-    private void deliver(WalFile file) throws IOException {
-        try (LogFile open = shelf.open(file)) {
-            RecordScanner scanner = new RecordScanner(open, file, window);
-            RecordScanner targets = new RecordScanner(open, file, targetWindow);
-            while (scanner.next() && scanner.type() != RecordFormat.END) {
-                boolean reference = scanner.type() == RecordFormat.REFERENCE;
-                if (!reference && scanner.type() != RecordFormat.PUBLISH) {
-                    continue;
-                }
-                int queueId = scanner.queueId();
-                long sequence = scanner.payloadLong(0);
-                if (!live.takeForRecovery(queueId, sequence, file)) {
-                    continue;
-                }
-                RecordScanner holder = reference ? targets : scanner;
-                if (reference && !isPublish(targets, scanner.payloadLong(8))) {
-                    damage(file, scanner.offset(), "the content that it refers to is lost");
-                    live.acknowledged(queueId, sequence, sequence);
-                    continue;
-                }
-                target.message(queueId, sequence, holder.content(), maybeDelivered(queueId, sequence));
-            }
+    /** Tells the target of each queue; returns how many messages there are. */
+    private long reportQueues() {
+        for (SegmentChain chain : segments.chains()) {
+            live.seen(chain.queueId, chain.last());
         }
-    }
-
-    private static boolean isPublish(RecordScanner targets, long offset) throws IOException {
-        return offset >= RecordFormat.FILE_HEADER_BYTES
-                && targets.readAt(offset)
-                && targets.type() == RecordFormat.PUBLISH;
-    }
-
-    private boolean maybeDelivered(int queueId, long sequence) {
-        return !stoppedCleanly || sequence <= delivered.getOrDefault(queueId, 0L);
-    }
-
-    private void reportLastSequences() {
+        acknowledgedUpTo.forEach((queueId, sequence) -> {
+            if (live.knows(queueId)) {
+                live.seen(queueId, sequence);
+            }
+        });
         int[] queueIds = new int[live.queueCount()];
         long[] sequences = new long[queueIds.length];
         live.copyLastSequences(queueIds, sequences);
+        long total = 0;
         for (int i = 0; i < queueIds.length; i++) {
-            target.lastSequence(queueIds[i], sequences[i]);
+            long messages = segments.messages(queueIds[i]);
+            long deliveredUpTo = stoppedCleanly ? delivered.getOrDefault(queueIds[i], 0L) : sequences[i];
+            target.recovered(queueIds[i], messages, sequences[i], deliveredUpTo);
+            total += messages;
         }
+        return total;
+    }
+
+    private void acknowledged(int queueId, long first, long last) throws IOException {
+        live.acknowledged(queueId, first, last);
+        segments.acknowledged(queueId, first, last);
+        // Its messages may be lost, in the torn end of a file: should others get their numbers it would be for these.
+        acknowledgedUpTo.merge(queueId, last, Math::max);
     }
 
     private boolean isWanted(int queueId) {

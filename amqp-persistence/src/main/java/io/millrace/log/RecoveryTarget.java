@@ -6,17 +6,12 @@ public interface RecoveryTarget {
     boolean isLive(int queueId);
 
     /**
-     * A message that was published and not acknowledged. The messages of one queue come in the order of their sequence,
-     * each once; those of different queues come mixed, as they lie in the log.
+     * What is left of a queue; called once for each live queue that the log knows. The messages are in segments.
      *
-     * @param content exactly what was stored, owned by the callee
-     * @param maybeDelivered whether it may have been delivered before; exact after a clean stop, true after any other
+     * @param messages how many were published and not acknowledged
+     * @param lastSequence the highest sequence that the log has seen; new messages must get higher ones
+     * @param deliveredUpTo messages up to this sequence may have been delivered before; exact after a clean stop, the
+     *     last sequence after any other
      */
-    void message(int queueId, long sequence, byte[] content, boolean maybeDelivered);
-
-    /**
-     * The highest sequence of the queue that the log has seen; called after all messages, once for each live queue that
-     * the log knows. New messages must get higher ones.
-     */
-    void lastSequence(int queueId, long sequence);
+    void recovered(int queueId, long messages, long lastSequence, long deliveredUpTo);
 }

@@ -8,6 +8,12 @@ final class WalFile {
     final long size;
     /** Messages in it that are neither acknowledged nor of a deleted queue; kept by {@link LiveMessages}. */
     int live;
+    /** Something in it is for messages in segments: before it is given up the checkpoint must know of that. */
+    boolean segmentEffects;
+    /** What is needed of it is being copied to segments. */
+    boolean retiring;
+    /** Nothing in it is needed any more. Set by the segment thread. */
+    volatile boolean retired;
 
     WalFile(long number, long size) {
         this.number = number;

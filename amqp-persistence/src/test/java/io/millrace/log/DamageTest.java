@@ -27,7 +27,7 @@ final class DamageTest {
 
     @BeforeEach
     void openLog() throws IOException {
-        writer = LogWriter.open(files, CONFIG, Runnable::run, new Recovered());
+        writer = Logs.open(files, CONFIG, new Recovered());
     }
 
     @Test
@@ -37,7 +37,7 @@ final class DamageTest {
         int length = 12 + 8 + 57 + 4 + 7 & -8;
         for (int octets = 0; octets <= length; octets++) {
             FaultyFiles disk = files.copy();
-            LogWriter torn = LogWriter.open(disk, CONFIG, Runnable::run, new Recovered());
+            LogWriter torn = Logs.open(disk, CONFIG, new Recovered());
             disk.failWrite(1, octets);
             AppendBatch batch = new AppendBatch();
             batch.publish(1, 3, content(3, 57));
@@ -45,8 +45,7 @@ final class DamageTest {
                 assertThrows(IOException.class, () -> torn.write(List.of(batch)));
             }
             Recovered recovered = new Recovered();
-            LogWriter next =
-                    LogWriter.open(disk.crash(Survival.EVERYTHING, new Random(1)), CONFIG, Runnable::run, recovered);
+            LogWriter next = Logs.open(disk.crash(Survival.EVERYTHING, new Random(1)), CONFIG, recovered);
             // The checksum may have made it while the padding behind it did not.
             boolean whole = recovered.sequences(1).size() == 3;
             assertEquals(whole ? List.of(1L, 2L, 3L) : List.of(1L, 2L), recovered.sequences(1));
@@ -63,7 +62,7 @@ final class DamageTest {
         assertThrows(IOException.class, () -> publish(1, 1000));
         int torn = lastUsed(files.content(FIRST));
         Recovered recovered = new Recovered();
-        LogWriter.open(files, CONFIG, Runnable::run, recovered);
+        Logs.open(files, CONFIG, recovered);
         assertEquals(List.of(1L), recovered.sequences(1));
         assertTrue(lastUsed(files.content(FIRST)) < torn - 300);
     }
@@ -74,8 +73,8 @@ final class DamageTest {
             FaultyFiles disk = new FaultyFiles();
             // The first write fills the file with zeros.
             disk.failWrite(2, octets);
-            assertThrows(IOException.class, () -> LogWriter.open(disk, CONFIG, Runnable::run, new Recovered()));
-            LogWriter next = LogWriter.open(disk.copy(), CONFIG, Runnable::run, new Recovered());
+            assertThrows(IOException.class, () -> Logs.open(disk, CONFIG, new Recovered()));
+            LogWriter next = Logs.open(disk.copy(), CONFIG, new Recovered());
             assertEquals(0, next.statistics().corruptions());
         }
     }
@@ -93,10 +92,10 @@ final class DamageTest {
                 disk.flipBit(FIRST, octet, bit);
                 Recovered recovered = new Recovered();
                 if (isVersion(octet) && disk.content(FIRST)[VERSION_AT + 3] != 0) {
-                    assertThrows(IOException.class, () -> LogWriter.open(disk, CONFIG, Runnable::run, recovered));
+                    assertThrows(IOException.class, () -> Logs.open(disk, CONFIG, recovered));
                     continue;
                 }
-                LogWriter.open(disk, CONFIG, Runnable::run, recovered);
+                Logs.open(disk, CONFIG, recovered);
                 checkContents(recovered);
                 assertTrue(recovered.count() >= 2, "more than one record lost by a bit of octet " + octet);
             }
@@ -114,16 +113,17 @@ final class DamageTest {
             disk.flipBit(FIRST, octet, 3);
             byte[] damaged = disk.content(FIRST);
             Recovered recovered = new Recovered();
-            LogWriter next = LogWriter.open(disk, CONFIG, Runnable::run, recovered);
+            LogWriter next = Logs.open(disk, CONFIG, recovered);
             assertEquals(List.of(1L, 3L), recovered.sequences(1));
             assertEquals(1, next.statistics().corruptions());
             assertArrayEquals(damaged, disk.content(FIRST + ".corrupt"));
             // The log goes on in another file, and comes up as often as needed.
             next.abandon();
             Recovered again = new Recovered();
-            LogWriter third = LogWriter.open(disk, CONFIG, Runnable::run, again);
+            LogWriter third = Logs.open(disk, CONFIG, again);
             assertEquals(List.of(1L, 3L), again.sequences(1));
-            assertEquals(2, third.statistics().files());
+            assertEquals(1, third.statistics().files());
+            assertEquals(0, third.statistics().corruptions());
         }
     }
 
@@ -139,7 +139,7 @@ final class DamageTest {
         int end = lastUsed(files.content(FIRST));
         files.flipBit(FIRST, end - 60, 0);
         Recovered recovered = new Recovered();
-        LogWriter.open(files.copy(), CONFIG, Runnable::run, recovered);
+        Logs.open(files.copy(), CONFIG, recovered);
         assertEquals(List.of(1L), recovered.sequences(1));
     }
 
@@ -154,10 +154,10 @@ final class DamageTest {
         writer.write(List.of(batch));
         files.flipBit(FIRST, at + 50, 0);
         Recovered recovered = new Recovered();
-        LogWriter next = LogWriter.open(files, CONFIG, Runnable::run, recovered);
+        LogWriter next = Logs.open(files, CONFIG, recovered);
         assertEquals(List.of(), recovered.sequences(1));
         assertEquals(List.of(2L), recovered.sequences(2));
-        assertEquals(1, next.statistics().liveMessages());
+        assertEquals(2, next.statistics().corruptions());
     }
 
     @Test
@@ -170,13 +170,13 @@ final class DamageTest {
                 FaultyFiles disk = files.copy();
                 disk.content(name, Arrays.copyOf(disk.content(name), length));
                 Recovered recovered = new Recovered();
-                LogWriter next = LogWriter.open(disk, CONFIG, Runnable::run, recovered);
+                LogWriter next = Logs.open(disk, CONFIG, recovered);
                 assertTrue(recovered.count() >= 15, name + " of " + length);
                 AppendBatch batch = new AppendBatch();
                 batch.publish(1, 100, Bytes.of(1, 10));
                 next.write(List.of(batch));
                 Recovered again = new Recovered();
-                LogWriter.open(disk.crash(Survival.NOTHING, new Random(1)), CONFIG, Runnable::run, again);
+                Logs.open(disk.crash(Survival.NOTHING, new Random(1)), CONFIG, again);
                 assertEquals(recovered.count() + 1, again.count());
             }
         }

@@ -1,8 +1,11 @@
 package io.millrace.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Random;
@@ -20,11 +23,13 @@ final class LiveMessagesProperties {
     void countsLikeAMap(@ForAll long seed) {
         Random random = new Random(seed);
         LiveMessages live = new LiveMessages();
+        List<WalFile> files = new ArrayList<>();
         Map<Integer, NavigableMap<Long, WalFile>> model = new HashMap<>();
         long[] last = new long[QUEUES];
         int spread = 1 + random.nextInt(3000);
         for (int number = 1; number <= FILES; number++) {
             WalFile file = new WalFile(number, 4096);
+            files.add(file);
             int operations = random.nextInt(400);
             for (int i = 0; i < operations; i++) {
                 int queue = random.nextInt(QUEUES);
@@ -47,13 +52,19 @@ final class LiveMessagesProperties {
                 check(live, model, file);
             }
         }
-        for (int queue = 0; queue < QUEUES; queue++) {
-            for (Map.Entry<Long, WalFile> message :
-                    model.getOrDefault(queue, new TreeMap<>()).entrySet()) {
-                assertEquals(true, live.takeForRecovery(queue, message.getKey(), message.getValue()));
-                assertEquals(false, live.takeForRecovery(queue, message.getKey(), message.getValue()));
-            }
+        for (WalFile file : files) {
+            Map<Integer, SequenceSet> taken = live.take(file);
+            assertEquals(0, file.live);
+            model.forEach((queue, messages) -> {
+                SequenceSet ofQueue = taken.getOrDefault(queue, new SequenceSet());
+                long count = messages.entrySet().stream()
+                        .filter(entry -> entry.getValue().equals(file))
+                        .peek(entry -> assertTrue(ofQueue.contains(entry.getKey())))
+                        .count();
+                assertEquals(count, ofQueue.size());
+            });
         }
+        assertEquals(0, live.total());
     }
 
     private static void check(LiveMessages live, Map<Integer, NavigableMap<Long, WalFile>> model, WalFile file) {

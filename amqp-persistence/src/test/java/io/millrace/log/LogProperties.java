@@ -30,12 +30,19 @@ final class LogProperties {
 
     @Property(tries = 1500, shrinking = ShrinkingMode.OFF)
     void durableMessagesSurviveCrashes(@ForAll long seed) throws IOException {
-        new History(seed, new LogConfig(4096, SyncMode.FSYNC, 1024, 2), 600).run();
+        new History(seed, new LogConfig(4096, SyncMode.FSYNC, 1024, 2).withSegmentSize(4096), 600).run();
+    }
+
+    /** More files, so that more of them go without a copy, and segments that are longer than a file. */
+    @Property(tries = 300, shrinking = ShrinkingMode.OFF)
+    void durableMessagesSurviveCrashesWithMoreFiles(@ForAll long seed) throws IOException {
+        LogConfig config = new LogConfig(4096, SyncMode.FSYNC, 4096, 2);
+        new History(seed, config.withSegmentSize(16 << 10).withWalFilesMax(8), 600).run();
     }
 
     @Property(tries = 150, shrinking = ShrinkingMode.OFF)
     void durableMessagesSurviveCrashesInLargerFiles(@ForAll long seed) throws IOException {
-        new History(seed, new LogConfig(64 << 10, SyncMode.FSYNC, 16 << 10, 1), 3000).run();
+        new History(seed, new LogConfig(64 << 10, SyncMode.FSYNC, 16 << 10, 1).withSegmentSize(8192), 3000).run();
     }
 
     /** One history: operations in batches in groups, and now and then the end of the run. */
@@ -54,7 +61,13 @@ final class LogProperties {
         final Messages mayComeBack = new Messages();
 
         final Map<Integer, Long> next = new HashMap<>();
+        /** Of the messages that the log has heard of; nobody remembers the numbers of transient ones. */
+        final Map<Integer, Long> logged = new HashMap<>();
+
         final Map<Integer, Long> durableLast = new HashMap<>();
+        /** What must be in a segment as soon as everything that was handed over is done. */
+        final Map<Integer, TreeSet<Long>> paged = new HashMap<>();
+
         final TreeSet<Integer> deleted = new TreeSet<>();
         int firstQueue = 1;
         long contents;
@@ -66,12 +79,13 @@ final class LogProperties {
         }
 
         void run() throws IOException {
-            open(new Recovered());
+            writer = Logs.open(files, config, new Recovered());
             int rounds = 1 + random.nextInt(6);
             for (int round = 0; round < rounds; round++) {
                 int groups = random.nextInt(12);
                 for (int group = 0; group < groups; group++) {
                     durableGroup();
+                    segmentWork();
                 }
                 if (random.nextInt(3) == 0) {
                     stopAndOpen();
@@ -79,10 +93,6 @@ final class LogProperties {
                     crashAndOpen();
                 }
             }
-        }
-
-        void open(Recovered recovered) throws IOException {
-            writer = LogWriter.open(files, config, Runnable::run, recovered);
         }
 
         void durableGroup() throws IOException {
@@ -93,7 +103,7 @@ final class LogProperties {
             if (needsSync) {
                 // A sync covers all that was written before it.
                 mayComeBack.clear();
-                durableLast.putAll(next);
+                durableLast.putAll(logged);
             }
         }
 
@@ -113,7 +123,9 @@ final class LogProperties {
 
         void operation(AppendBatch batch) {
             int dice = random.nextInt(100);
-            if (dice < 45) {
+            if (dice < 15) {
+                page(batch, queue());
+            } else if (dice < 45) {
                 publish(batch, queue(), content());
             } else if (dice < 55) {
                 Bytes shared = content();
@@ -143,8 +155,70 @@ final class LogProperties {
             // Gaps are messages that are not persistent.
             long sequence = next.getOrDefault(queue, 0L) + 1 + (random.nextInt(4) == 0 ? random.nextInt(9000) : 0);
             next.put(queue, sequence);
+            logged.put(queue, sequence);
             batch.publish(queue, sequence, content);
             expected.of(queue).put(sequence, content.octets());
+        }
+
+        /** What a queue has no room for: handed over first, and then to the log, as far as it is persistent. */
+        void page(AppendBatch batch, int queue) {
+            if (deleted.contains(queue)) {
+                return;
+            }
+            long first = next.getOrDefault(queue, 0L) + 1 + (random.nextInt(4) == 0 ? random.nextInt(50) : 0);
+            TestPage page = new TestPage(queue, first);
+            int count = 1 + random.nextInt(4);
+            for (long sequence = first; sequence < first + count; sequence++) {
+                Bytes content = content();
+                boolean persistent = random.nextInt(3) > 0;
+                page.add(content, persistent);
+                if (persistent) {
+                    logged.put(queue, sequence);
+                    batch.publish(queue, sequence, content);
+                    expected.of(queue).put(sequence, content.octets());
+                    paged.computeIfAbsent(queue, q -> new TreeSet<>()).add(sequence);
+                }
+            }
+            next.put(queue, first + count - 1);
+            writer.segments().page(page);
+        }
+
+        void segmentWork() throws IOException {
+            int dice = random.nextInt(10);
+            if (dice == 0) {
+                files.limitSpace(random.nextInt(3000));
+            } else if (dice == 1) {
+                files.failWrite(1 + random.nextInt(3), random.nextInt(1000));
+            }
+            try {
+                int steps = random.nextInt(4);
+                for (int i = 0; i < steps; i++) {
+                    writer.segments().step();
+                }
+            } catch (IOException e) {
+                // It goes on when the disk does.
+                assertTrue(dice <= 1, e.getMessage());
+            }
+            files.limitSpace(Long.MAX_VALUE);
+            files.failWrite(0, 0);
+            if (dice == 2) {
+                readBack(queue());
+            }
+        }
+
+        /** What was handed over can be read, at once. */
+        void readBack(int queue) throws IOException {
+            while (writer.segments().step()) {}
+            TestRead read = new TestRead(queue, 0, Integer.MAX_VALUE);
+            writer.segments().read(read);
+            writer.segments().step();
+            assertEquals(0, read.lost());
+            for (long sequence : paged.getOrDefault(queue, new TreeSet<>())) {
+                byte[] content = expected.of(queue).get(sequence);
+                if (content != null) {
+                    assertArrayEquals(content, read.contents.get(sequence), () -> "not in a segment: " + sequence);
+                }
+            }
         }
 
         void acknowledge(AppendBatch batch, int queue) {
@@ -171,9 +245,11 @@ final class LogProperties {
                 return;
             }
             batch.deleteQueue(queue);
+            paged.remove(queue);
             expected.remove(queue);
             mayComeBack.remove(queue);
             next.remove(queue);
+            logged.remove(queue);
             durableLast.remove(queue);
             // Ids are not used again: the next free one takes its part.
             if (queue == firstQueue) {
@@ -188,13 +264,16 @@ final class LogProperties {
                     delivered.put(queue, (long) (random.nextDouble() * next.getOrDefault(queue, 0L)));
                 }
             }
+            boolean finishSegments = random.nextBoolean();
+            while (finishSegments && writer.segments().step()) {}
             writer.closeCleanly(delivered);
             files = files.crash(Survival.NOTHING, random);
             Recovered recovered = recover();
             mayComeBack.clear();
-            durableLast.putAll(next);
+            durableLast.putAll(logged);
             check(recovered, expected, expected);
             recovered.messages.forEach((queue, messages) -> {
+                paged.put(queue, new TreeSet<>(recovered.sequences(queue)));
                 for (Recovered.Message message : messages) {
                     assertEquals(message.sequence() <= delivered.getOrDefault(queue, 0L), message.maybeDelivered());
                 }
@@ -208,8 +287,10 @@ final class LogProperties {
                 List<AppendBatch> group = batches();
                 files.failWrite(1 + random.nextInt(4), random.nextInt(2000));
                 try {
+                    writer.segments().step();
                     writer.write(group);
                     writer.afterGroup();
+                    writer.segments().step();
                 } catch (IOException e) {
                     assertTrue(e.getMessage().contains("injected"), e.getMessage());
                 }
@@ -217,6 +298,9 @@ final class LogProperties {
             Survival survival = SURVIVALS.get(random.nextInt(SURVIVALS.size()));
             writer.abandon();
             files = files.crash(survival, random);
+            if (random.nextInt(4) == 0) {
+                recoverUntilItFails();
+            }
             // Deleting goes to the definitions first, so what is deleted in the model is not live.
             Recovered recovered = recover();
             Messages most = least.copy();
@@ -231,8 +315,18 @@ final class LogProperties {
 
         Recovered recover() throws IOException {
             Recovered recovered = new Recovered(deleted.toArray(Integer[]::new));
-            open(recovered);
+            writer = Logs.open(files, config, recovered);
             return recovered;
+        }
+
+        void recoverUntilItFails() {
+            files.failWrite(1 + random.nextInt(8), random.nextInt(2000));
+            try {
+                Logs.open(files, config, new Recovered(deleted.toArray(Integer[]::new)));
+            } catch (IOException e) {
+                assertTrue(e.getMessage().contains("injected"), e.getMessage());
+            }
+            files = files.crash(SURVIVALS.get(random.nextInt(SURVIVALS.size())), random);
         }
 
         /** After a crash the model goes on with what is there. */
@@ -245,10 +339,15 @@ final class LogProperties {
                     expected.of(queue).put(message.sequence(), message.content());
                 }
             });
+            paged.clear();
+            recovered.messages.forEach(
+                    (queue, messages) -> paged.put(queue, new TreeSet<>(recovered.sequences(queue))));
             next.clear();
             next.putAll(recovered.last);
+            logged.clear();
+            logged.putAll(next);
             durableLast.clear();
-            durableLast.putAll(next);
+            durableLast.putAll(logged);
         }
 
         void check(Recovered recovered, Messages least, Messages most) {

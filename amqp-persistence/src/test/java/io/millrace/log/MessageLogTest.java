@@ -223,7 +223,9 @@ final class MessageLogTest {
     }
 
     private static MessageLog open(LogFiles files, Recovered recovered, Listener listener) throws IOException {
-        return MessageLog.open(files, SMALL, recovered, listener);
+        MessageLog log = MessageLog.open(files, SMALL, recovered, listener);
+        recovered.readAll(log.segments());
+        return log;
     }
 
     private static AppendBatch publish(int queueId, long sequence, Object... attachments) {

@@ -32,6 +32,7 @@ import io.millrace.server.net.SocketOptions;
 import io.millrace.server.net.Transport;
 import io.millrace.server.queue.Queue;
 import io.millrace.server.security.AccessControl;
+import io.millrace.server.queue.QueueMemory;
 import io.millrace.server.security.HashingAlgorithm;
 import io.millrace.server.security.PasswordHash;
 import io.millrace.server.security.SaslMechanisms;
@@ -42,6 +43,7 @@ import io.millrace.server.store.QueueRecovery;
 import io.millrace.server.transfer.DefinitionsFormatException;
 import io.millrace.server.transfer.DefinitionsReader;
 import io.millrace.server.vhost.Administration;
+import io.millrace.server.store.SegmentMessageStore;
 import io.millrace.server.vhost.ControlPlane;
 import io.millrace.server.vhost.Outcome;
 import io.millrace.server.vhost.Reply;
@@ -121,14 +123,15 @@ public final class Broker {
         control = new ControlPlane(store, Broker::diskFailed);
         users = users(definitions);
         AccessControl access = new AccessControl(definitions);
+        SegmentMessageStore messageStore = new SegmentMessageStore();
         virtualHosts = new VirtualHosts(
                 control,
-                memoryAlarm,
+                new QueueMemory(memoryAlarm, messageStore, config.queueMemoryMessages(), config.queueMemorySize()),
                 config.queueRedeclare() == BrokerConfig.QueueRedeclare.RELAXED,
                 counters.forThread());
         loops = startingLoops.join();
         Map<Integer, Queue> queues = virtualHosts.load(definitions, loops::nextHome);
-        openLog(data, queues);
+        openLog(data, queues, messageStore);
         control.start();
 
         administration = new Administration(control, virtualHosts, users, access, connections);
@@ -178,10 +181,12 @@ public final class Broker {
         LOG.info("Loaded the definitions of {}", file);
     }
 
-    private void openLog(Path data, Map<Integer, Queue> queues) throws IOException {
+    private void openLog(Path data, Map<Integer, Queue> queues, SegmentMessageStore messageStore) throws IOException {
         QueueRecovery recovery = new QueueRecovery(queues);
         LogConfig logConfig = LogConfig.defaults()
                 .withFileSize(config.logFileSize())
+                .withWalFilesMax(config.logFilesMax())
+                .withSegmentSize(config.segmentFileSize())
                 .withSync(config.confirmSync() == BrokerConfig.ConfirmSync.OS ? SyncMode.OS : SyncMode.FSYNC);
         log = MessageLog.open(
                 DiskFiles.in(data.resolve("messages")),
@@ -189,6 +194,7 @@ public final class Broker {
                 recovery,
                 new DurableNotifier(loops.homes(), Broker::diskFailed));
         loops.openJournals(log);
+        messageStore.open(log.segments());
         if (recovery.messages() > 0) {
             LOG.info("Recovered {} messages in {} queues", recovery.messages(), queues.size());
         }

@@ -83,6 +83,12 @@ public final class MemoryAlarm implements MemoryBudget {
         }
     }
 
+    /** From half of the limit on, so that the alarm is for what cannot be put on the disk. */
+    @Override
+    public boolean isScarce() {
+        return used.get() > limitBytes / 2;
+    }
+
     private void change(boolean turnOn) {
         if (on.compareAndSet(!turnOn, turnOn)) {
             if (turnOn) {

@@ -82,6 +82,26 @@ public final class BrokerConfig {
         return get(ConfigKeys.LOG_FILE_SIZE);
     }
 
+    /** How many of these files may be in use. */
+    public int logFilesMax() {
+        return get(ConfigKeys.LOG_FILES_MAX);
+    }
+
+    /** Octets of one segment file of a queue. */
+    public long segmentFileSize() {
+        return get(ConfigKeys.SEGMENT_FILE_SIZE);
+    }
+
+    /** Messages of one queue that may wait in memory. */
+    public int queueMemoryMessages() {
+        return get(ConfigKeys.QUEUE_MEMORY_MESSAGES);
+    }
+
+    /** Octets of their bodies. */
+    public long queueMemorySize() {
+        return get(ConfigKeys.QUEUE_MEMORY_SIZE);
+    }
+
     /** Where to listen for plain AMQP, in the order of the names in the configuration; empty for nowhere. */
     public List<ListenAddress> listeners() {
         return List.copyOf(members(ConfigKeys.LISTENERS_TCP).values());

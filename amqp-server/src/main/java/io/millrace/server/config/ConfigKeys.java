@@ -29,6 +29,17 @@ final class ConfigKeys {
             "64MiB",
             "Size of one file of the message log. Larger files cost start-up time and disk space, "
                     + "smaller ones throughput.");
+    static final ConfigKey<Integer> LOG_FILES_MAX = key(
+            "log_files_max",
+            ValueType.integer(3, 1024),
+            "4",
+            "Files of the message log that may be in use. What queues still need of the oldest is moved to "
+                    + "their segment files.");
+    static final ConfigKey<Long> SEGMENT_FILE_SIZE = key(
+            "segment_file_size",
+            ValueType.size("64KiB", "1GiB"),
+            "16MiB",
+            "Size of one segment file of a queue. Disk space comes back when all messages of a file are gone.");
 
     static final ConfigFamily<ListenAddress> LISTENERS_TCP = new ConfigFamily<>(
             "listeners.tcp",
@@ -161,6 +172,13 @@ final class ConfigKeys {
             new TreeMap<>(Map.of("1", "PLAIN", "2", "AMQPLAIN", "3", "ANONYMOUS")),
             "SASL mechanisms offered to clients, in the order of their numbers.");
 
+    static final ConfigKey<Integer> QUEUE_MEMORY_MESSAGES = key(
+            "queue_memory_messages",
+            ValueType.integer(1, 1 << 30),
+            "131072",
+            "Messages of one queue that may wait in memory; the others wait on the disk.");
+    static final ConfigKey<Long> QUEUE_MEMORY_SIZE =
+            key("queue_memory_size", ValueType.size("1", "1TiB"), "64MiB", "The same as octets of message bodies.");
     static final ConfigKey<Double> MEMORY_RELATIVE = key(
             "vm_memory_high_watermark.relative",
             ValueType.RATIO,
@@ -240,7 +258,7 @@ final class ConfigKeys {
             key("log.dir", ValueType.PATH, ".", "Directory of the log file. Relative to the working directory.");
 
     private static final List<Section> SECTIONS = List.of(
-            new Section("Files", List.of(DATA_DIR, LOG_FILE_SIZE)),
+            new Section("Files", List.of(DATA_DIR, LOG_FILE_SIZE, LOG_FILES_MAX, SEGMENT_FILE_SIZE)),
             new Section(
                     "Listeners",
                     List.of(
@@ -278,7 +296,14 @@ final class ConfigKeys {
                             LOAD_DEFINITIONS,
                             LOOPBACK_USERS,
                             AUTH_MECHANISMS)),
-            new Section("Resources", List.of(MEMORY_RELATIVE, MEMORY_ABSOLUTE, DISK_FREE_LIMIT)),
+            new Section(
+                    "Resources",
+                    List.of(
+                            QUEUE_MEMORY_MESSAGES,
+                            QUEUE_MEMORY_SIZE,
+                            MEMORY_RELATIVE,
+                            MEMORY_ABSOLUTE,
+                            DISK_FREE_LIMIT)),
             new Section(
                     "Behaviour",
                     List.of(CONFIRM_SYNC, QUEUE_REDECLARE, CLUSTER_NAME, NODE_NAME, PRODUCT_NAME, PRODUCT_VERSION)),

@@ -28,7 +28,13 @@ public final class GetRequest {
     }
 
     private void fetch() {
-        queue.get(this);
+        if (queue.get(this)) {
+            answer();
+        }
+    }
+
+    /** There is a message, or there is none and none to come. */
+    void answer() {
         askerLoop.run(() -> answer.accept(this));
     }
 

@@ -36,7 +36,7 @@ final class LimitedLength {
                 queue.refused(message);
                 continue;
             }
-            written |= queue.enqueue(message);
+            written |= queue.enqueue(message, true);
             if (consumersMayTake && isExceeded()) {
                 queue.dispatch();
             }

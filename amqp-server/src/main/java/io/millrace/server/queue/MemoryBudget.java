@@ -3,4 +3,9 @@ package io.millrace.server.queue;
 /** Counts what the messages in queues take on the heap. Any thread; called once a batch. */
 public interface MemoryBudget {
     void add(long bytes);
+
+    /** Whether so much is used that queues should put on the disk what they can; never, where nothing is limited. */
+    default boolean isScarce() {
+        return false;
+    }
 }

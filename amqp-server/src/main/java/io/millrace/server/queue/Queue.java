@@ -6,6 +6,7 @@ import io.millrace.codec.value.ShortString;
 import io.millrace.server.metrics.BrokerCounter;
 import io.millrace.server.metrics.LoopCounters;
 import io.millrace.server.routing.Destination;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,7 +22,9 @@ public final class Queue implements Destination {
     private final HomeLoop home;
     private final QueueLifecycle lifecycle;
     private final MemoryBudget memory;
+    private final Backlog backlog;
     private final LoopCounters counters;
+    private final DeliveryCounts counts;
     private final QueueJournal journal;
     private final boolean singleActiveConsumer;
     /** Null for none. */
@@ -35,6 +38,8 @@ public final class Queue implements Destination {
     private final Runnable dispatchTask = this::dispatchScheduled;
     private final QueueConsumer getter = QueueConsumer.forGet(this);
     private final SequenceRanges acknowledged;
+    /** What found no message in memory, but some in the backlog. */
+    private final ArrayDeque<GetRequest> waitingGets = new ArrayDeque<>();
 
     private long nextSequence = 1;
     /** Sequence number below which every message may have been delivered before. */
@@ -47,26 +52,25 @@ public final class Queue implements Destination {
 
     private int unacked;
     private long freedBytes;
-    private int automaticAcks;
-    private int manualAcks;
-    private int redeliveries;
 
     private volatile int readyCount;
     private volatile int unackedCount;
     private volatile int consumerCount;
 
     /** A queue with no rules of its own. */
-    public Queue(QueueSettings settings, HomeLoop home, QueueLifecycle lifecycle, MemoryBudget memory) {
+    public Queue(QueueSettings settings, HomeLoop home, QueueLifecycle lifecycle, QueueMemory memory) {
         this(settings, home, lifecycle, memory, QueueRules.PLAIN);
     }
 
     public Queue(
-            QueueSettings settings, HomeLoop home, QueueLifecycle lifecycle, MemoryBudget memory, QueueRules rules) {
+            QueueSettings settings, HomeLoop home, QueueLifecycle lifecycle, QueueMemory memory, QueueRules rules) {
         this.settings = settings;
         this.home = home;
         this.lifecycle = lifecycle;
-        this.memory = memory;
+        this.memory = memory.budget();
+        this.backlog = new Backlog(this, memory, ready);
         this.counters = home.counters();
+        this.counts = new DeliveryCounts(counters);
         this.journal = home.journal();
         this.singleActiveConsumer = rules.singleActiveConsumer();
         this.limit = rules.lengthLimit() == null ? null : new LimitedLength(this, ready, rules.lengthLimit());
@@ -115,55 +119,74 @@ public final class Queue implements Destination {
         return consumerCount;
     }
 
-    /** A message that the journal kept; called in order, before the queue is known to anybody. */
-    public void recover(Message message, long sequence, boolean maybeDelivered) {
-        ready.add(message, sequence, maybeDelivered);
-        memory.add(message.memoryBytes());
-        sequenceSeen(sequence);
-        readyCount = ready.size();
+    /**
+     * What an earlier run left. Called before the queue is known to anybody.
+     *
+     * @param messages how many messages the store has
+     * @param lastSequence the highest sequence number that was used
+     * @param newDeliveredUpTo messages up to this one may have been delivered
+     */
+    public void recover(long messages, long lastSequence, long newDeliveredUpTo) {
+        backlog.recovered(messages, newDeliveredUpTo);
+        nextSequence = Math.max(nextSequence, lastSequence + 1);
+        deliveredUpTo = newDeliveredUpTo;
+        readyCount = waiting();
     }
 
-    /** The journal knows sequence numbers up to this one. Called before the queue is known to anybody. */
-    public void sequenceSeen(long sequence) {
-        nextSequence = Math.max(nextSequence, sequence + 1);
+    /** Messages that wait, in memory and in the store. */
+    private int waiting() {
+        return (int) Math.min(Integer.MAX_VALUE, ready.size() + backlog.count());
     }
 
     void publish(PublishBatch batch) {
         assert home.inLoop();
+        if (limit != null && backlog.holds(batch)) {
+            return;
+        }
         boolean written = false;
+        boolean paged = false;
         if (!deleted) {
+            paged = limit == null && backlog.takes(batch);
+            if (paged) {
+                // Before the journal hears of it: the store relies on that.
+                backlog.add(batch, nextSequence, settings.durable());
+            }
             freedBytes -= batch.bytes();
             if (limit == null) {
-                written = enqueue(batch);
+                written = enqueue(batch, !paged);
             } else {
                 written = limit.enqueue(batch);
                 acknowledged.flush();
             }
             dispatch();
         }
-        batch.origin().enqueued(batch.bytes());
+        if (!paged) {
+            batch.origin().enqueued(batch.bytes());
+        }
         if (batch.isAwaited()) {
             settle(batch, written);
         }
     }
 
-    /** Puts all messages at the tail; returns whether any had to be written. */
-    private boolean enqueue(PublishBatch batch) {
+    /** Numbers all messages and writes them to the journal; returns whether any had to be written. */
+    private boolean enqueue(PublishBatch batch, boolean inMemory) {
         boolean written = false;
         int count = batch.count();
         for (int i = 0; i < count; i++) {
-            written |= enqueue(batch.message(i));
+            written |= enqueue(batch.message(i), inMemory);
         }
         return written;
     }
 
-    boolean enqueue(Message message) {
+    boolean enqueue(Message message, boolean inMemory) {
         long sequence = nextSequence++;
         boolean written = settings.durable() && message.isPersistent();
         if (written) {
             journal.publish(settings.id(), sequence, message);
         }
-        ready.add(message, sequence, false);
+        if (inMemory) {
+            ready.add(message, sequence, false);
+        }
         return written;
     }
 
@@ -175,6 +198,27 @@ public final class Queue implements Destination {
     /** Whether it may refuse what is published to it. Any thread. */
     boolean mayRefuse() {
         return limit != null && limit.rejects();
+    }
+
+    /** The next messages of the backlog. */
+    void arrived(ReadAhead block) {
+        assert home.inLoop();
+        if (deleted || !backlog.moveToMemory(block)) {
+            return;
+        }
+        if (limit != null) {
+            limit.dropExcess();
+            acknowledged.flush();
+        }
+        answerGets();
+        dispatch();
+        backlog.releaseHeld();
+    }
+
+    private void answerGets() {
+        while (!waitingGets.isEmpty() && get(waitingGets.peek())) {
+            waitingGets.remove().answer();
+        }
     }
 
     private void settle(PublishBatch batch, boolean written) {
@@ -194,6 +238,9 @@ public final class Queue implements Destination {
             }
             acknowledged.flush();
         }
+        if (!dispatcher.consumers().isEmpty()) {
+            backlog.readIfLow();
+        }
         report();
     }
 
@@ -210,17 +257,13 @@ public final class Queue implements Destination {
     }
 
     private void delivered(QueueConsumer consumer, Message message, long sequence, boolean redelivered) {
-        if (redelivered) {
-            redeliveries++;
-        }
+        counts.delivered(consumer.automaticAck(), redelivered);
         if (sequence > deliveredUpTo) {
             deliveredUpTo = sequence;
         }
         if (consumer.automaticAck()) {
-            automaticAcks++;
             forget(message, sequence);
         } else {
-            manualAcks++;
             unacked++;
         }
     }
@@ -236,21 +279,13 @@ public final class Queue implements Destination {
 
     /** Publishes the counts of the batch that ended. */
     private void report() {
-        readyCount = ready.size();
+        readyCount = waiting();
         unackedCount = unacked;
         if (freedBytes != 0) {
             memory.add(-freedBytes);
             freedBytes = 0;
         }
-        if (automaticAcks + manualAcks != 0) {
-            counters.add(BrokerCounter.DELIVERED, automaticAcks + manualAcks);
-            counters.add(BrokerCounter.DELIVERED_CONSUME_AUTO_ACK, automaticAcks);
-            counters.add(BrokerCounter.DELIVERED_CONSUME_MANUAL_ACK, manualAcks);
-            counters.add(BrokerCounter.REDELIVERED, redeliveries);
-            automaticAcks = 0;
-            manualAcks = 0;
-            redeliveries = 0;
-        }
+        counts.report();
     }
 
     void settle(SettleBatch batch) {
@@ -278,31 +313,35 @@ public final class Queue implements Destination {
         dispatch();
     }
 
-    void get(GetRequest request) {
+    /** False when the answer must wait for the backlog; the queue will give it. */
+    boolean get(GetRequest request) {
         assert home.inLoop();
         used();
         Message message = deleted ? null : ready.poll();
+        backlog.readIfLow();
+        if (message == null && !backlog.isEmpty()) {
+            if (waitingGets.peek() != request) {
+                waitingGets.add(request);
+            }
+            return false;
+        }
         if (message == null) {
             counters.add(BrokerCounter.GET_EMPTY, 1);
-            return;
+            return true;
         }
         long sequence = ready.polledSequence();
         boolean redelivered = ready.polledRedelivered();
         deliveredUpTo = Math.max(deliveredUpTo, sequence);
-        request.found(message, sequence, redelivered, ready.size());
-        counters.add(BrokerCounter.DELIVERED, 1);
-        if (redelivered) {
-            counters.add(BrokerCounter.REDELIVERED, 1);
-        }
+        request.found(message, sequence, redelivered, waiting());
+        counts.got(request.automaticAck(), redelivered);
         if (request.automaticAck()) {
-            counters.add(BrokerCounter.DELIVERED_GET_AUTO_ACK, 1);
             forget(message, sequence);
             acknowledged.flush();
         } else {
-            counters.add(BrokerCounter.DELIVERED_GET_MANUAL_ACK, 1);
             unacked++;
         }
         report();
+        return true;
     }
 
     /** What {@code basic.get} fetched is settled through this consumer. */
@@ -376,10 +415,15 @@ public final class Queue implements Destination {
     /** Drops what waits; what consumers have stays theirs. Returns how many messages it was. */
     public int purge() {
         assert home.inLoop();
-        int purged = ready.size();
+        int purged = waiting();
         dropReady();
         acknowledged.flush();
+        if (!backlog.isEmpty()) {
+            backlog.purge(nextSequence - 1, journal);
+        }
+        answerGets();
         report();
+        backlog.releaseHeld();
         return purged;
     }
 
@@ -396,7 +440,7 @@ public final class Queue implements Destination {
      */
     public void checkDeletable(boolean ifUnused, boolean ifEmpty) {
         assert home.inLoop();
-        if (ifEmpty && !ready.isEmpty()) {
+        if (ifEmpty && waiting() > 0) {
             throw new ChannelError(ReplyCode.PRECONDITION_FAILED, this + " not empty");
         }
         if (ifUnused && consumerCount > 0) {
@@ -414,7 +458,8 @@ public final class Queue implements Destination {
         if (lease != null) {
             lease.end();
         }
-        int dropped = ready.size();
+        int dropped = waiting();
+        backlog.delete();
         if (settings.durable()) {
             journal.deleteQueue(settings.id());
         }
@@ -422,7 +467,9 @@ public final class Queue implements Destination {
             freedBytes += message.memoryBytes();
         }
         consumerCount = 0;
+        answerGets();
         report();
+        backlog.releaseHeld();
         return dropped;
     }
 

@@ -1,16 +1,11 @@
 package io.millrace.server.store;
 
 import io.millrace.log.RecoveryTarget;
-import io.millrace.server.queue.Message;
 import io.millrace.server.queue.Queue;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Gives the messages that the log still holds back to their queues. */
+/** Tells the queues what the log still holds of them. */
 public final class QueueRecovery implements RecoveryTarget {
-    private static final Logger LOG = LoggerFactory.getLogger(QueueRecovery.class);
-
     private final Map<Integer, Queue> queues;
     private long messages;
 
@@ -29,19 +24,8 @@ public final class QueueRecovery implements RecoveryTarget {
     }
 
     @Override
-    public void message(int queueId, long sequence, byte[] content, boolean maybeDelivered) {
-        Queue queue = queues.get(queueId);
-        try {
-            queue.recover(Message.read(content), sequence, maybeDelivered);
-            messages++;
-        } catch (RuntimeException e) {
-            // The log's checksum held, so this is no damage of the disk; the other messages must not suffer for it.
-            LOG.error("Message {} of {} cannot be read and is left out: {}", sequence, queue, e.toString());
-        }
-    }
-
-    @Override
-    public void lastSequence(int queueId, long sequence) {
-        queues.get(queueId).sequenceSeen(sequence);
+    public void recovered(int queueId, long count, long lastSequence, long deliveredUpTo) {
+        queues.get(queueId).recover(count, lastSequence, deliveredUpTo);
+        messages += count;
     }
 }

@@ -2,7 +2,7 @@ package io.millrace.server.vhost;
 
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.ShortString;
-import io.millrace.server.queue.MemoryBudget;
+import io.millrace.server.queue.QueueMemory;
 import io.millrace.server.queue.Queue;
 import io.millrace.server.queue.QueueSettings;
 import java.nio.ByteBuffer;
@@ -31,12 +31,12 @@ public final class ReplyQueues {
     private static final int CHECKED_BYTES = RANDOM_BYTES + Integer.BYTES;
 
     private final String vhost;
-    private final MemoryBudget memory;
+    private final QueueMemory memory;
     private final SecureRandom random = new SecureRandom();
     private final byte[] secret = new byte[RANDOM_BYTES];
     private final ConcurrentHashMap<ShortString, Queue> byName = new ConcurrentHashMap<>();
 
-    ReplyQueues(String vhost, MemoryBudget memory) {
+    ReplyQueues(String vhost, QueueMemory memory) {
         this.vhost = vhost;
         this.memory = memory;
         random.nextBytes(secret);

@@ -50,7 +50,7 @@ public final class VirtualHost {
         this.name = definition.name();
         this.definition = definition;
         this.control = control;
-        replies = new ReplyQueues(name, factory.memory());
+        replies = new ReplyQueues(name, factory.memoryAlone());
         exchanges.put(ShortString.EMPTY, defaultExchange);
         bindingCommands = new BindingCommands(this);
         exchangeCommands = new ExchangeCommands(this, bindingCommands);

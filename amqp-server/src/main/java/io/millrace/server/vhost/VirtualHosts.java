@@ -9,8 +9,8 @@ import io.millrace.definitions.QueueDefinition;
 import io.millrace.definitions.VhostDefinition;
 import io.millrace.server.metrics.LoopCounters;
 import io.millrace.server.queue.HomeLoop;
-import io.millrace.server.queue.MemoryBudget;
 import io.millrace.server.queue.Queue;
+import io.millrace.server.queue.QueueMemory;
 import io.millrace.server.queue.QueueSettings;
 import io.millrace.server.routing.Binding;
 import io.millrace.server.routing.BindingTarget;
@@ -35,7 +35,7 @@ public final class VirtualHosts {
      * @param relaxedRedeclare whether a queue may be redeclared with another durable flag
      * @param counters those of the definitions thread
      */
-    public VirtualHosts(ControlPlane control, MemoryBudget memory, boolean relaxedRedeclare, LoopCounters counters) {
+    public VirtualHosts(ControlPlane control, QueueMemory memory, boolean relaxedRedeclare, LoopCounters counters) {
         this.control = control;
         this.factory = new QueueFactory(memory, relaxedRedeclare, counters);
     }

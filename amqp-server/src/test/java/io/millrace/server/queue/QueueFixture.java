@@ -9,6 +9,7 @@ import java.util.List;
 /** One queue on a loop of its own, with a publisher and consumers on another. */
 final class QueueFixture {
     static final int ID = 7;
+    static final long BYTES_MAX = 100_000;
 
     final TestLoop.Stage stage = new TestLoop.Stage();
     final BrokerCounters counters = new BrokerCounters();
@@ -17,10 +18,30 @@ final class QueueFixture {
     final RecordingJournal journal = home.journal();
     final RecordingOrigin origin = new RecordingOrigin(client);
     final List<Queue> unused = new ArrayList<>();
+    final HandDrivenStore store = new HandDrivenStore();
     final Queue queue;
+    private final int messagesMax;
     long memory;
+    boolean scarce;
+
+    private final class Budget implements MemoryBudget {
+        @Override
+        public void add(long bytes) {
+            memory += bytes;
+        }
+
+        @Override
+        public boolean isScarce() {
+            return scarce;
+        }
+    }
 
     QueueFixture(boolean durable, boolean autoDelete) {
+        this(durable, autoDelete, Integer.MAX_VALUE);
+    }
+
+    QueueFixture(boolean durable, boolean autoDelete, int messagesMax) {
+        this.messagesMax = messagesMax;
         queue = queue(ID, home, durable, autoDelete);
     }
 
@@ -28,7 +49,13 @@ final class QueueFixture {
     QueueFixture(QueueRules rules) {
         QueueSettings settings =
                 new QueueSettings(ID, "/", ShortString.of("q" + ID), true, false, null, FieldTable.EMPTY);
-        queue = new Queue(settings, home, unused::add, bytes -> memory += bytes, rules);
+        queue = new Queue(
+                settings,
+                home,
+                unused::add,
+                new QueueMemory(new Budget(), store, Integer.MAX_VALUE, BYTES_MAX),
+                rules);
+        messagesMax = Integer.MAX_VALUE;
     }
 
     static QueueFixture durable() {
@@ -42,7 +69,7 @@ final class QueueFixture {
     Queue queue(int id, TestLoop loop, boolean durable, boolean autoDelete) {
         QueueSettings settings =
                 new QueueSettings(id, "/", ShortString.of("q" + id), durable, autoDelete, null, FieldTable.EMPTY);
-        return new Queue(settings, loop, unused::add, bytes -> memory += bytes);
+        return new Queue(settings, loop, unused::add, new QueueMemory(new Budget(), store, messagesMax, BYTES_MAX));
     }
 
     PublishBatch batch(Message... messages) {
@@ -117,9 +144,9 @@ final class QueueFixture {
         return request;
     }
 
-    /** Runs both loops until nothing waits. */
+    /** Runs both loops and the store until nothing waits. */
     void settleDown() {
-        while (home.runOne() || client.runOne()) {
+        while (home.runOne() || client.runOne() || store.runOne()) {
             // All that it does is in the condition.
         }
     }

@@ -301,9 +301,9 @@ class QueueTest {
     @Test
     void aRecoveredQueueGoesOnBehindWhatTheJournalKnows() {
         QueueFixture fixture = QueueFixture.durable();
-        fixture.queue.recover(Messages.persistentOf(1), 4, true);
-        fixture.queue.recover(Messages.persistentOf(1), 9, false);
-        fixture.queue.sequenceSeen(20);
+        fixture.store.has(4, Messages.persistentOf(1));
+        fixture.store.has(9, Messages.persistentOf(1));
+        fixture.queue.recover(2, 20, 4);
         RecordingSink sink = fixture.sink();
         fixture.consume(sink, 0);
         fixture.publish(Messages.persistentOf(1));

@@ -10,6 +10,7 @@ import io.millrace.server.queue.HomeLoop;
 import io.millrace.server.queue.PublishBatch;
 import io.millrace.server.queue.PublishOrigin;
 import io.millrace.server.queue.Queue;
+import io.millrace.server.queue.QueueMemory;
 import io.millrace.server.queue.QueueSettings;
 import io.millrace.server.queue.TestLoop;
 import java.io.IOException;
@@ -29,7 +30,7 @@ class DurableNotifierTest {
             new QueueSettings(1, "/", ShortString.of("q"), true, false, null, FieldTable.EMPTY),
             first,
             unused -> {},
-            bytes -> {});
+            QueueMemory.alone(bytes -> {}));
 
     private PublishBatch publishedOn(HomeLoop loop) {
         return new PublishBatch(queue, new PublishOrigin() {

@@ -5,7 +5,9 @@ import io.millrace.definitions.MemoryDefinitionStore;
 import io.millrace.definitions.Permission;
 import io.millrace.definitions.VhostDefinition;
 import io.millrace.server.metrics.BrokerCounters;
+import io.millrace.server.queue.HandDrivenStore;
 import io.millrace.server.queue.MemoryBudget;
+import io.millrace.server.queue.QueueMemory;
 import io.millrace.server.queue.TestLoop;
 import io.millrace.server.security.AccessControl;
 import java.util.ArrayList;
@@ -19,7 +21,11 @@ public final class HandDrivenControl {
     private final VirtualHosts virtualHosts;
 
     public HandDrivenControl(MemoryBudget memory, BrokerCounters counters) {
-        virtualHosts = new VirtualHosts(control, memory, false, counters.forThread());
+        virtualHosts = new VirtualHosts(
+                control,
+                new QueueMemory(memory, new HandDrivenStore(), Integer.MAX_VALUE, Long.MAX_VALUE),
+                false,
+                counters.forThread());
         virtualHosts.load(definitions(), () -> new TestLoop("unused"));
     }
 

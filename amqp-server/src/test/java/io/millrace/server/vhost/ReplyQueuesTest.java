@@ -8,13 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.codec.value.ShortString;
+import io.millrace.server.alarm.MemoryAlarm;
 import io.millrace.server.queue.Queue;
+import io.millrace.server.queue.QueueMemory;
 import io.millrace.server.queue.TestLoop;
 import org.junit.jupiter.api.Test;
 
 class ReplyQueuesTest {
     private final TestLoop loop = new TestLoop("home");
-    private final ReplyQueues replies = new ReplyQueues("/", bytes -> {});
+    private static final QueueMemory MEMORY = QueueMemory.alone(new MemoryAlarm(Long.MAX_VALUE, on -> {}));
+
+    private final ReplyQueues replies = new ReplyQueues("/", MEMORY);
 
     @Test
     void anAddressIsFoundWhileItsQueueIsOpen() {
@@ -48,7 +52,7 @@ class ReplyQueuesTest {
 
     @Test
     void anotherBrokersAddressIsNot() {
-        Queue elsewhere = new ReplyQueues("/", bytes -> {}).open(() -> loop);
+        Queue elsewhere = new ReplyQueues("/", MEMORY).open(() -> loop);
         assertFalse(replies.isIssued(elsewhere.name()));
     }
 

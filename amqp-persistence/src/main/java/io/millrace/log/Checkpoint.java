@@ -1,0 +1,154 @@
+package io.millrace.log;
+
+import io.millrace.log.files.LogFile;
+import io.millrace.log.files.LogFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which segments there are and which of their messages are still needed: one small file for all of them, replaced as a
+ * whole, so that a checkpoint costs one sync and not one for each segment that something was acknowledged in.
+ *
+ * <pre>
+ * the file     checkpoint, written as checkpoint.tmp and renamed
+ *
+ *   header       as that of a write-ahead file, with its own magic number, number 0
+ *   one record   CHECKPOINT of {@link RecordFormat}, its payload:
+ *
+ *     next number 8     no segment had this number or a higher one
+ *     count 4
+ *     count times       queue 4, number 8, first 8, last 8, length 8, closed 1, needed messages (see SequenceSet)
+ * </pre>
+ *
+ * <p>What recovery makes of it: a segment file with a lower number that is not named has been given up. One that is
+ * named and not there was given up later. One with a higher number is newer, and so is what follows the length.
+ *
+ * @param readable whether there is nothing or a valid checkpoint; otherwise it says nothing
+ */
+record Checkpoint(boolean readable, long nextNumber, Map<Long, Segment> segments) {
+    private static final Logger LOG = LoggerFactory.getLogger(Checkpoint.class);
+
+    static final String NAME = "checkpoint";
+    static final long MAGIC = 0x4D494C4C52434B50L; // MILLRCKP
+
+    private static final String UNFINISHED = "checkpoint.tmp";
+    private static final int ENTRY_BYTES = 4 + 8 + 8 + 8 + 8 + 1;
+    private static final int WINDOW_BYTES = 64 << 10;
+
+    /** Replaces the checkpoint; when it returns it is on stable storage, and so are all names in the directory. */
+    static void write(
+            LogFiles files, RecordEncoder encoder, long nextNumber, Collection<SegmentChain> chains, boolean sync)
+            throws IOException {
+        if (files.list().contains(UNFINISHED)) {
+            files.delete(UNFINISHED);
+        }
+        try (LogFile file = files.create(UNFINISHED)) {
+            encoder.continueAt(file, 0, 0);
+            encode(encoder, nextNumber, chains);
+            encoder.flush();
+            if (sync) {
+                force(file);
+            }
+        } catch (UncheckedIOException e) {
+            encoder.discard();
+            throw e.getCause();
+        } catch (IOException e) {
+            encoder.discard();
+            throw e;
+        }
+        files.rename(UNFINISHED, NAME);
+        files.forceDirectory();
+    }
+
+    private static void force(LogFile file) throws IOException {
+        try {
+            file.force();
+        } catch (IOException e) {
+            throw new SyncFailedException(e);
+        }
+    }
+
+    private static void encode(RecordEncoder encoder, long nextNumber, Collection<SegmentChain> chains)
+            throws IOException {
+        long length = Long.BYTES + Integer.BYTES;
+        int count = 0;
+        for (SegmentChain chain : chains) {
+            for (Segment segment : chain.segments()) {
+                if (!segment.persistent.isEmpty()) {
+                    count++;
+                    length += ENTRY_BYTES + segment.persistent.storedBytes();
+                }
+            }
+        }
+        encoder.fileHeader(MAGIC);
+        encoder.begin(RecordFormat.CHECKPOINT, 0, Math.toIntExact(length));
+        encoder.putLong(nextNumber);
+        encoder.putInt(count);
+        for (SegmentChain chain : chains) {
+            for (Segment segment : chain.segments()) {
+                if (!segment.persistent.isEmpty()) {
+                    encode(encoder, segment);
+                }
+            }
+        }
+        encoder.end();
+    }
+
+    private static void encode(RecordEncoder encoder, Segment segment) {
+        encoder.putInt(segment.queueId);
+        encoder.putLong(segment.number);
+        encoder.putLong(segment.first);
+        encoder.putLong(segment.last);
+        encoder.putLong(segment.length);
+        encoder.put((byte) (segment.closed ? 1 : 0));
+        segment.persistent.writeTo(encoder);
+    }
+
+    /** The checkpoint of a directory; one that cannot be read is reported. */
+    static Checkpoint read(LogFiles files) throws IOException {
+        if (!files.list().contains(NAME)) {
+            return new Checkpoint(true, 1, Map.of());
+        }
+        try (LogFile file = files.open(NAME)) {
+            RecordScanner scanner = new RecordScanner(file, 0, file.size(), ByteBuffer.allocateDirect(WINDOW_BYTES));
+            if (scanner.header(MAGIC) == RecordScanner.Header.OTHER_VERSION) {
+                throw new IOException("the checkpoint in " + files + " has format version " + scanner.version()
+                        + " (expected: " + RecordFormat.VERSION + "); it was written by another version of the broker");
+            }
+            if (scanner.readAt(RecordFormat.FILE_HEADER_BYTES) && scanner.type() == RecordFormat.CHECKPOINT) {
+                return decode(scanner.payloadLong(0), ByteBuffer.wrap(scanner.content()));
+            }
+        }
+        LOG.warn(
+                "The checkpoint in {} is damaged; all messages of all segment files count as not acknowledged, "
+                        + "some may be delivered again",
+                files);
+        return new Checkpoint(false, 1, Map.of());
+    }
+
+    private static Checkpoint decode(long nextNumber, ByteBuffer in) {
+        Map<Long, Segment> segments = new HashMap<>();
+        int count = in.getInt();
+        for (int i = 0; i < count; i++) {
+            int queueId = in.getInt();
+            long number = in.getLong();
+            long first = in.getLong();
+            long last = in.getLong();
+            long length = in.getLong();
+            boolean closed = in.get() != 0;
+            Segment segment = new Segment(queueId, number, SequenceSet.readFrom(in));
+            segment.first = first;
+            segment.last = last;
+            segment.length = length;
+            segment.closed = closed;
+            segments.put(number, segment);
+        }
+        return new Checkpoint(true, nextNumber, segments);
+    }
+}

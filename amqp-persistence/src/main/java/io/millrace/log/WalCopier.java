@@ -1,0 +1,140 @@
+package io.millrace.log;
+
+import io.millrace.log.files.LogFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Copies what is still needed of a write-ahead file, and in no segment, to the segments of its queues: reads the file
+ * once from its start to its end, gathers a few megabytes, and appends to each queue what is its. When it fails it can
+ * be tried again from the start: what is covered is not copied again. On the segment thread.
+ */
+final class WalCopier {
+    private static final Logger LOG = LoggerFactory.getLogger(WalCopier.class);
+
+    private static final int WINDOW_BYTES = 1 << 20;
+    /** References lie near their targets; a target that is far away should not cost a whole window. */
+    private static final int TARGET_WINDOW_BYTES = 16 << 10;
+    /** What is gathered before it is appended. */
+    private static final long GATHERED_BYTES_MAX = 8 << 20;
+
+    private final FileShelf shelf;
+    private final Segments segments;
+    private final ByteBuffer window;
+    private final ByteBuffer targetWindow = ByteBuffer.allocateDirect(TARGET_WINDOW_BYTES);
+    private final Map<Integer, SegmentRun> gathered = new HashMap<>();
+    private long gatheredBytes;
+
+    WalCopier(FileShelf shelf, LogConfig config, Segments segments) {
+        this.shelf = shelf;
+        this.segments = segments;
+        this.window = ByteBuffer.allocateDirect((int) Math.min(WINDOW_BYTES, config.fileSize()));
+    }
+
+    /** Runs between pieces of the work, so that nobody waits for all of it. */
+    interface Interlude {
+        void run() throws IOException;
+    }
+
+    /** @param needed the messages of the file that are needed, by queue */
+    void copy(WalFile file, Map<Integer, SequenceSet> needed, Interlude interlude) throws IOException {
+        gathered.clear();
+        gatheredBytes = 0;
+        if (!isAnythingUncovered(needed)) {
+            return;
+        }
+        try (LogFile open = shelf.open(file)) {
+            RecordScanner scanner = new RecordScanner(open, file, window);
+            RecordScanner targets = new RecordScanner(open, file, targetWindow);
+            while (scanner.next() && scanner.type() != RecordFormat.END) {
+                if (scanner.type() == RecordFormat.PUBLISH || scanner.type() == RecordFormat.REFERENCE) {
+                    gather(file, scanner, targets, needed);
+                }
+                if (gatheredBytes >= GATHERED_BYTES_MAX) {
+                    append(interlude);
+                }
+            }
+        }
+        append(interlude);
+    }
+
+    private boolean isAnythingUncovered(Map<Integer, SequenceSet> needed) {
+        for (Map.Entry<Integer, SequenceSet> entry : needed.entrySet()) {
+            SegmentChain chain = segments.chain(entry.getKey());
+            if (!entry.getValue().isEmpty()
+                    && (chain == null || chain.firstUncovered(entry.getValue(), 0) != Long.MAX_VALUE)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void gather(WalFile file, RecordScanner record, RecordScanner targets, Map<Integer, SequenceSet> needed)
+            throws IOException {
+        SequenceSet ofQueue = needed.get(record.queueId());
+        long sequence = record.payloadLong(0);
+        if (ofQueue == null || !ofQueue.contains(sequence)) {
+            return;
+        }
+        SegmentChain chain = segments.chain(record.queueId());
+        if (chain != null && chain.covering(sequence) != null) {
+            return;
+        }
+        SegmentRun run = gathered.computeIfAbsent(record.queueId(), SegmentRun::new);
+        if (run.count() > 0 && sequence <= run.sequence(run.count() - 1)) {
+            // A second record with the number of one before it: recovery has reported it as damage.
+            return;
+        }
+        boolean reference = record.type() == RecordFormat.REFERENCE;
+        if (reference && !isPublish(targets, record.payloadLong(8))) {
+            segments.countCorruption();
+            LOG.warn(
+                    "Damage in write-ahead file {} in {} at {}: the content that it refers to is lost",
+                    file,
+                    shelf,
+                    record.offset());
+            return;
+        }
+        StoredOctets content = new StoredOctets((reference ? targets : record).content());
+        run.add(sequence, content, true);
+        gatheredBytes += content.size();
+    }
+
+    private static boolean isPublish(RecordScanner targets, long offset) throws IOException {
+        return offset >= RecordFormat.FILE_HEADER_BYTES
+                && targets.readAt(offset)
+                && targets.type() == RecordFormat.PUBLISH;
+    }
+
+    private void append(Interlude interlude) throws IOException {
+        for (SegmentRun run : gathered.values()) {
+            interlude.run();
+            segments.copy(run);
+        }
+        gathered.clear();
+        gatheredBytes = 0;
+    }
+
+    /** Octets that were read back. */
+    private static final class StoredOctets implements StoredContent {
+        private final byte[] octets;
+
+        StoredOctets(byte[] octets) {
+            this.octets = octets;
+        }
+
+        @Override
+        public int size() {
+            return octets.length;
+        }
+
+        @Override
+        public void writeTo(ContentSink sink) {
+            sink.put(octets, 0, octets.length);
+        }
+    }
+}

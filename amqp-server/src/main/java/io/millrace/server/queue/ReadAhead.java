@@ -1,0 +1,94 @@
+package io.millrace.server.queue;
+
+import java.util.Arrays;
+
+/**
+ * A request for the next messages that a queue has in the store, and then these messages. Filled by the store, and
+ * handed back to the queue's loop.
+ */
+public final class ReadAhead implements Runnable {
+    private final Queue queue;
+    private final long after;
+    private final int messagesMax;
+    private final long bytesMax;
+
+    private Message[] messages = new Message[16];
+    private long[] sequences = new long[16];
+    private int count;
+    private long readUpTo;
+    private long lost;
+
+    ReadAhead(Queue queue, long after, int messagesMax, long bytesMax) {
+        this.queue = queue;
+        this.after = after;
+        this.messagesMax = messagesMax;
+        this.bytesMax = bytesMax;
+    }
+
+    public int queueId() {
+        return queue.id();
+    }
+
+    /** Messages with higher sequence numbers are wanted. */
+    public long after() {
+        return after;
+    }
+
+    /** How many at most. */
+    public int messagesMax() {
+        return messagesMax;
+    }
+
+    /** After so many octets no further message is wanted. */
+    public long bytesMax() {
+        return bytesMax;
+    }
+
+    /** The next message; sequence numbers ascend. */
+    public void add(Message message, long sequence) {
+        if (count == messages.length) {
+            messages = Arrays.copyOf(messages, count * 2);
+            sequences = Arrays.copyOf(sequences, count * 2);
+        }
+        messages[count] = message;
+        sequences[count++] = sequence;
+    }
+
+    /**
+     * Hands itself to the queue.
+     *
+     * @param newReadUpTo there is no message up to this sequence number that was not given
+     * @param lostMessages how many there were that cannot be read
+     */
+    public void complete(long newReadUpTo, long lostMessages) {
+        readUpTo = newReadUpTo;
+        lost = lostMessages;
+        queue.home().execute(this);
+    }
+
+    /** Not for callers: the queue's home loop runs this. */
+    @Override
+    public void run() {
+        queue.arrived(this);
+    }
+
+    int count() {
+        return count;
+    }
+
+    Message message(int i) {
+        return messages[i];
+    }
+
+    long sequence(int i) {
+        return sequences[i];
+    }
+
+    long readUpTo() {
+        return readUpTo;
+    }
+
+    long lost() {
+        return lost;
+    }
+}

@@ -1,0 +1,69 @@
+package io.millrace.server.store;
+
+import io.millrace.log.SegmentRead;
+import io.millrace.log.SegmentStore;
+import io.millrace.server.queue.Message;
+import io.millrace.server.queue.MessageStore;
+import io.millrace.server.queue.PagedMessages;
+import io.millrace.server.queue.ReadAhead;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps the messages that queues have no room for in the segments of the message log. */
+public final class SegmentMessageStore implements MessageStore {
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentMessageStore.class);
+
+    private SegmentStore segments;
+
+    /** Where it all goes. Called once, before the loops run. */
+    public void open(SegmentStore newSegments) {
+        segments = newSegments;
+    }
+
+    @Override
+    public void write(PagedMessages page) {
+        segments.page(page);
+    }
+
+    @Override
+    public void read(ReadAhead request) {
+        segments.read(new BlockRead(request));
+    }
+
+    @Override
+    public void discard(int queueId, long firstSequence, long lastSequence) {
+        segments.discard(queueId, firstSequence, lastSequence);
+    }
+
+    @Override
+    public void delete(int queueId) {
+        segments.delete(queueId);
+    }
+
+    /** Turns stored octets into messages on the segment thread, which spares the queue's loop that work. */
+    private static final class BlockRead extends SegmentRead {
+        private final ReadAhead request;
+        private long unreadable;
+
+        BlockRead(ReadAhead request) {
+            super(request.queueId(), request.after(), request.messagesMax(), request.bytesMax());
+            this.request = request;
+        }
+
+        @Override
+        protected void add(long sequence, byte[] content) {
+            try {
+                request.add(Message.read(content), sequence);
+            } catch (RuntimeException e) {
+                // The log's checksum held, so this is no damage of the disk; the other messages must not suffer for it.
+                unreadable++;
+                LOG.error("Message {} of queue {} cannot be read and is left out", sequence, queueId(), e);
+            }
+        }
+
+        @Override
+        protected void done() {
+            request.complete(after(), lost() + unreadable);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.millrace.server.queue;
+
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Queue;
+import java.util.TreeMap;
+
+/** A store in memory that does what it was asked for when the test says, in order, like the one on the disk. */
+public final class HandDrivenStore implements MessageStore {
+    private final NavigableMap<Long, Message> messages = new TreeMap<>();
+    private final Queue<Runnable> work = new ArrayDeque<>();
+    private int reads;
+    private int unreadable;
+
+    @Override
+    public void write(PagedMessages page) {
+        work.add(() -> {
+            for (int i = 0; i < page.count(); i++) {
+                messages.put(page.firstSequence() + i, (Message) page.content(i));
+            }
+            page.written();
+        });
+    }
+
+    @Override
+    public void read(ReadAhead request) {
+        reads++;
+        work.add(() -> answer(request));
+    }
+
+    private void answer(ReadAhead request) {
+        int lost = 0;
+        long readUpTo = request.after();
+        int given = 0;
+        for (Map.Entry<Long, Message> entry :
+                messages.tailMap(request.after(), false).entrySet()) {
+            if (given == request.messagesMax()) {
+                break;
+            }
+            readUpTo = entry.getKey();
+            if (lost < unreadable) {
+                lost++;
+            } else {
+                request.add(entry.getValue(), entry.getKey());
+                given++;
+            }
+        }
+        unreadable = 0;
+        request.complete(readUpTo, lost);
+    }
+
+    @Override
+    public void discard(int queueId, long firstSequence, long lastSequence) {
+        work.add(() -> messages.subMap(firstSequence, true, lastSequence, true).clear());
+    }
+
+    @Override
+    public void delete(int queueId) {
+        work.add(messages::clear);
+    }
+
+    /** Does the oldest thing that it was asked for; false when there is none. */
+    public boolean runOne() {
+        Runnable oldest = work.poll();
+        if (oldest == null) {
+            return false;
+        }
+        oldest.run();
+        return true;
+    }
+
+    /** What an earlier run left. */
+    void has(long sequence, Message message) {
+        messages.put(sequence, message);
+    }
+
+    /** The next so many messages cannot be read. */
+    void loses(int count) {
+        unreadable = count;
+    }
+
+    int reads() {
+        return reads;
+    }
+
+    int size() {
+        return messages.size();
+    }
+}
