@@ -41,8 +41,7 @@ final class DeliveryCounts {
     /** What {@code basic.get} fetched. */
     void got(boolean automaticAck, boolean redelivered) {
         counters.add(BrokerCounter.DELIVERED, 1);
-        counters.add(
-                automaticAck ? BrokerCounter.DELIVERED_GET_AUTO_ACK : BrokerCounter.DELIVERED_GET_MANUAL_ACK, 1);
+        counters.add(automaticAck ? BrokerCounter.DELIVERED_GET_AUTO_ACK : BrokerCounter.DELIVERED_GET_MANUAL_ACK, 1);
         if (redelivered) {
             counters.add(BrokerCounter.REDELIVERED, 1);
         }

@@ -2,8 +2,8 @@ package io.millrace.server.vhost;
 
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.ShortString;
-import io.millrace.server.queue.QueueMemory;
 import io.millrace.server.queue.Queue;
+import io.millrace.server.queue.QueueMemory;
 import io.millrace.server.queue.QueueSettings;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -210,4 +210,22 @@ final class BacklogTest {
         roomy.settleDown();
         assertEquals(300 - 257, roomy.store.size());
     }
+
+    @Test
+    void aQueueWithALimitReadsWhatItHadBeforeItTakesMore() {
+        QueueFixture limited =
+                new QueueFixture(new QueueRules(false, new LengthLimit(3, LengthLimit.NONE, false), QueueRules.NEVER));
+        for (long sequence = 1; sequence <= 4; sequence++) {
+            limited.store.has(sequence, Messages.persistentOf(1));
+        }
+        limited.queue.recover(4, 4, 0);
+        limited.publish(Messages.persistentOf(1));
+        limited.home.runAll();
+        assertEquals(0, limited.origin.enqueuedBytes());
+        limited.settleDown();
+        RecordingSink sink = limited.sink();
+        limited.consume(sink, 0);
+        limited.settleDown();
+        assertEquals(sequences(3, 5), sink.takeSequences());
+    }
 }

@@ -50,11 +50,7 @@ final class QueueFixture {
         QueueSettings settings =
                 new QueueSettings(ID, "/", ShortString.of("q" + ID), true, false, null, FieldTable.EMPTY);
         queue = new Queue(
-                settings,
-                home,
-                unused::add,
-                new QueueMemory(new Budget(), store, Integer.MAX_VALUE, BYTES_MAX),
-                rules);
+                settings, home, unused::add, new QueueMemory(new Budget(), store, Integer.MAX_VALUE, BYTES_MAX), rules);
         messagesMax = Integer.MAX_VALUE;
     }
 
