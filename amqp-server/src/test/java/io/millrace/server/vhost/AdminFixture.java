@@ -6,10 +6,12 @@ import io.millrace.definitions.Definitions;
 import io.millrace.definitions.H2DefinitionStore;
 import io.millrace.server.metrics.BrokerCounters;
 import io.millrace.server.metrics.LoopCounters;
+import io.millrace.server.queue.HandDrivenStore;
 import io.millrace.server.queue.HomeLoop;
 import io.millrace.server.queue.Message;
 import io.millrace.server.queue.PublishBatch;
 import io.millrace.server.queue.QueueJournal;
+import io.millrace.server.queue.QueueMemory;
 import io.millrace.server.security.AccessControl;
 import io.millrace.server.security.HashingAlgorithm;
 import io.millrace.server.security.PasswordHash;
@@ -39,7 +41,8 @@ final class AdminFixture {
         store = H2DefinitionStore.open(directory);
         Definitions definitions = store.load();
         control = new ControlPlane(store, cause -> {});
-        VirtualHosts virtualHosts = new VirtualHosts(control, bytes -> {}, false, counters.forThread());
+        QueueMemory memory = new QueueMemory(bytes -> {}, new HandDrivenStore(), Integer.MAX_VALUE, Long.MAX_VALUE);
+        VirtualHosts virtualHosts = new VirtualHosts(control, memory, false, counters.forThread());
         virtualHosts.load(definitions, CallerLoop::new);
         Users users =
                 new Users(definitions.users().stream().map(User::ofDefinition).toList(), Set.of());
