@@ -35,14 +35,16 @@ def run(settings, broker, load):
     pids = broker.pids()
     processes.forget_peak(pids)
     seconds = int(settings.seconds) + 3
-    options = load.perf_test.replace('perf-%d', f'perf-{uuid.uuid4().hex[:6]}-%d').split()
-    if not any(option.startswith('--queue-pattern') for option in options):
-        options += ['--queue', f'perf-{uuid.uuid4().hex[:6]}']
+    name, queues = f'perf-test-{uuid.uuid4().hex[:8]}', load.perf_test_queues
+    kind = 'fanout' if '--type fanout' in load.perf_test else 'direct'
     command = ['java', '-cp', os.path.join(settings.build, 'perf-test', '*'), MAIN_CLASS, '--uri', broker.uri,
-               '--time', str(seconds), *options]
+               '--time', str(seconds), *load.perf_test.split(), '--exchange', name, '--queue-pattern', f'{name}-%d',
+               '--queue-pattern-from', '0', '--queue-pattern-to', str(queues - 1)]
     before, begin = _cpu(pids), time.monotonic()
     done = subprocess.run(settings.pinned('generator', command), capture_output=True, text=True, check=False)
     cpu, elapsed = _cpu(pids) - before, time.monotonic() - begin
+    subprocess.run([settings.loadgen, '--mode', 'delete', '--uri', broker.uri, '--prefix', name, '--queues',
+                    str(queues), '--exchange', name, '--exchange-type', kind], capture_output=True, check=False)
     result = parse(done.stdout)
     if not result.get('consumed_rate'):
         return {'error': (done.stderr or done.stdout).strip()[-300:]}

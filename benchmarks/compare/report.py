@@ -62,7 +62,7 @@ def show(path):
 
 def _table(scenario, results):
     number, _, rest = scenario.partition(' ')
-    print(f'\n### {scenarios.title(number)}{", " + rest if rest else ""}\n')
+    print(f'\n### {scenarios.title(number)}{" — " + rest if rest else ""}\n')
     failed = [result for result in results if 'error' in result]
     for result in failed:
         print(f"* {result['broker']}: {result['error']}")

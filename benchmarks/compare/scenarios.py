@@ -7,7 +7,7 @@ class Load:
     """A steady load.
 
     options are the generator's; perf_test are those of RabbitMQ's PerfTest that come closest, None where it has
-    nothing like it.
+    nothing like it. Queues and exchange are named by whoever runs it.
     """
 
     number: str
@@ -15,6 +15,7 @@ class Load:
     text: str
     options: str
     perf_test: str = None
+    perf_test_queues: int = 1
 
 
 PERSISTENT = '--size 1024 --persistent --durable --confirms 500 --prefetch 200 --ack-every 100'
@@ -27,8 +28,7 @@ LOADS = [
          '--size 16 --auto-ack --in-flight 20k'),
     Load('S1m', 'transient-many', '16 B, 4 publishers, 4 consumers, 4 queues, 50,000 in flight',
          '--size 16 --auto-ack --publishers 4 --consumers 4 --queues 4 --in-flight 50k',
-         "--size 16 --autoack --producers 4 --consumers 4 --queue-pattern perf-%d --queue-pattern-from 1"
-         ' --queue-pattern-to 4'),
+         '--size 16 --autoack --producers 4 --consumers 4', 4),
     Load('S2', 'acknowledged', '1 KiB transient, prefetch 200, one ack for 100, 20,000 in flight',
          '--size 1024 --prefetch 200 --ack-every 100 --in-flight 20k',
          '--size 1024 --qos 200 --multi-ack-every 100'),
@@ -38,13 +38,11 @@ LOADS = [
          PERSISTENT + ' --queue-type quorum', PERF_PERSISTENT + ' --quorum-queue'),
     Load('S3m', 'confirmed-many', 'as confirmed, 8 publishers, 8 consumers, 8 queues',
          PERSISTENT + ' --publishers 8 --consumers 8 --queues 8',
-         PERF_PERSISTENT + ' --producers 8 --consumers 8 --queue-pattern perf-%d --queue-pattern-from 1'
-         ' --queue-pattern-to 8'),
+         PERF_PERSISTENT + ' --producers 8 --consumers 8', 8),
     Load('S5', 'fanout', '128 B to 20 queues with a consumer each, 2,000 in flight; counted are deliveries',
          '--size 128 --auto-ack --queues 20 --consumers 20 --exchange bench-fan --exchange-type fanout'
          ' --in-flight 2k',
-         '--size 128 --autoack --exchange bench-fan --type fanout --consumers 20 --queue-pattern perf-%d'
-         ' --queue-pattern-from 1 --queue-pattern-to 20'),
+         '--size 128 --autoack --type fanout --consumers 20', 20),
     Load('S6', 'topic', '128 B through 1,000 wildcard bindings over 10 queues, 1,000 keys, 20,000 in flight',
          '--size 128 --auto-ack --queues 10 --consumers 10 --exchange bench-topic --exchange-type topic'
          ' --bindings 1000 --in-flight 20k'),
