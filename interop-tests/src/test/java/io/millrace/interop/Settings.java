@@ -56,8 +56,22 @@ final class Settings {
         return Path.of(required("interop.python.scripts"));
     }
 
+    /** The folder of the benchmarks. */
+    static Path benchmarks() {
+        return Path.of(required("interop.benchmarks"));
+    }
+
     /** A Python that has pika, as the {@code clients} script found or installed it. */
     static String python() {
+        return client("python");
+    }
+
+    /** The benchmarks' load generator, as the {@code clients} script compiled it. */
+    static Path loadGenerator() {
+        return Path.of(client("loadgen"));
+    }
+
+    private static String client(String key) {
         Path found = Path.of(required("interop.clients"));
         Properties clients = new Properties();
         try (Reader reader = Files.newBufferedReader(found)) {
@@ -65,7 +79,7 @@ final class Settings {
         } catch (IOException e) {
             throw new IllegalStateException(found + " is missing: run interop-tests/clients first", e);
         }
-        return clients.getProperty("python");
+        return clients.getProperty(key);
     }
 
     private static String required(String key) {
