@@ -14,6 +14,7 @@ import io.millrace.server.queue.PublishOrigin;
 import io.millrace.server.queue.Queue;
 import io.millrace.server.queue.QueueConsumer;
 import io.millrace.server.queue.QueueJournal;
+import io.millrace.server.queue.QueueMemory;
 import io.millrace.server.queue.QueueSettings;
 import io.millrace.server.queue.SettleBatch;
 import java.util.ArrayDeque;
@@ -55,7 +56,7 @@ public class QueueCycle {
             new QueueSettings(1, "/", ShortString.of("q"), false, false, null, FieldTable.EMPTY),
             loop,
             unused -> {},
-            bytes -> {});
+            QueueMemory.alone(bytes -> {}));
     private final Message message = SampleMessages.message(16, false);
     private final AcknowledgingConsumer consumer = new AcknowledgingConsumer(loop);
 

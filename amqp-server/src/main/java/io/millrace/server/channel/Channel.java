@@ -13,6 +13,7 @@ import io.millrace.codec.value.LongString;
 import io.millrace.codec.value.ShortString;
 import io.millrace.server.queue.DeliveryBatch;
 import io.millrace.server.queue.Message;
+import io.millrace.server.queue.Queue;
 import io.millrace.server.queue.SettleBatch.Outcome;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
@@ -191,10 +192,22 @@ public final class Channel {
 
     /** The client closes the channel. */
     void closeByClient() {
+        List<Queue> served = consumers.autoDeleteQueues();
         release();
         state = State.CLOSED;
-        send(new ChannelMethod.CloseOk());
         host.closed(this);
+        answerClose(served, 0);
+    }
+
+    /** Queues that go with their last consumer are gone before the client hears that its channel is closed. */
+    private void answerClose(List<Queue> served, int index) {
+        if (index == served.size()) {
+            send(new ChannelMethod.CloseOk());
+            host.outbound().flushSoon();
+            return;
+        }
+        Runnable next = () -> host.loop().run(() -> answerClose(served, index + 1));
+        served.get(index).home().run(() -> host.virtualHost().barrier(new AnyReply<>(next)));
     }
 
     /** Closes the channel for an error: what it held goes back first, then the client is told. */

@@ -226,6 +226,17 @@ final class Consumers {
         return byTag.remove(consumer.tag(), consumer);
     }
 
+    /** The queues that may go when these consumers do. */
+    List<Queue> autoDeleteQueues() {
+        List<Queue> queues = new ArrayList<>();
+        for (Consumer consumer : byTag.values()) {
+            if (consumer.queue().settings().autoDelete()) {
+                queues.add(consumer.queue());
+            }
+        }
+        return queues;
+    }
+
     /** Takes all consumers from their queues. */
     void removeAll() {
         closeReplies();
