@@ -122,11 +122,8 @@ public class LogAppend {
         }
 
         @Override
-        public void message(int queueId, long sequence, byte[] content, boolean maybeDelivered) {
-            throw new AssertionError("a message in a new directory");
+        public void recovered(int queueId, long messages, long lastSequence, long deliveredUpTo) {
+            throw new AssertionError("messages in a new directory");
         }
-
-        @Override
-        public void lastSequence(int queueId, long sequence) {}
     }
 }
