@@ -48,6 +48,7 @@ final class DatabaseFile {
         }
         try {
             create();
+            NewestVersion.nameInHeader(path());
         } catch (IOException e) {
             throw failure(e.toString(), e);
         }
@@ -100,11 +101,19 @@ final class DatabaseFile {
         } catch (SQLException e) {
             boolean taken = e.getErrorCode() == ErrorCode.DATABASE_ALREADY_OPEN_1
                     || e.getErrorCode() == ErrorCode.DATABASE_IS_IN_EXCLUSIVE_MODE;
-            throw failure(taken ? "another broker is using this directory" : e.getMessage(), e);
+            throw taken ? inUse(path(), e) : failure(e.getMessage(), e);
         }
     }
 
+    static DefinitionStoreException inUse(Path path, Exception cause) {
+        return failure(path, "another broker is using this directory", cause);
+    }
+
     private DefinitionStoreException failure(String reason, Exception cause) {
-        return new DefinitionStoreException("cannot open " + path() + ": " + reason, cause, false);
+        return failure(path(), reason, cause);
+    }
+
+    private static DefinitionStoreException failure(Path path, String reason, Exception cause) {
+        return new DefinitionStoreException("cannot open " + path + ": " + reason, cause, false);
     }
 }
