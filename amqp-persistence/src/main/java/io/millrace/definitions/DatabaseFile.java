@@ -1,6 +1,8 @@
 package io.millrace.definitions;
 
 import io.millrace.log.files.DiskFiles;
+import io.millrace.log.files.LogFile;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
@@ -15,7 +17,7 @@ import org.h2.Driver;
 import org.h2.api.ErrorCode;
 
 /** The one file of the H2 database, {@code definitions.mv.db}: where it is, who may read it, how it is opened. */
-final class DatabaseFile {
+final class DatabaseFile implements Closeable {
     private static final String NAME = "definitions";
     private static final String FILE_NAME = NAME + ".mv.db";
 
@@ -28,6 +30,7 @@ final class DatabaseFile {
             + ";LAZY_QUERY_EXECUTION=TRUE;CACHE_SIZE=8192";
 
     private final Path directory;
+    private Closeable lock;
 
     DatabaseFile(Path directory) {
         this.directory = directory.toAbsolutePath().normalize();
@@ -38,7 +41,7 @@ final class DatabaseFile {
     }
 
     /**
-     * Creates what is missing and opens it.
+     * Creates what is missing and opens it. {@link #close} is due also when this fails.
      *
      * @throws DefinitionStoreException another broker has it, or it cannot be read or written
      */
@@ -48,11 +51,27 @@ final class DatabaseFile {
         }
         try {
             create();
-            NewestVersion.nameInHeader(path());
+            prepare(DiskFiles.in(directory));
         } catch (IOException e) {
-            throw failure(e.toString(), e);
+            throw failure(e.getMessage(), e);
         }
         return connect();
+    }
+
+    private void prepare(DiskFiles files) throws IOException {
+        // H2's own lock comes too late for what is done before H2 opens the file.
+        lock = files.lock();
+        try (LogFile file = files.open(FILE_NAME)) {
+            NewestVersion.nameInHeader(file);
+        }
+    }
+
+    /** Lets others have the file. The connection is closed by then. */
+    @Override
+    public void close() throws IOException {
+        if (lock != null) {
+            lock.close();
+        }
     }
 
     /** The file exists before H2 sees it, so that there is no moment at which others could read password hashes. */
@@ -101,19 +120,11 @@ final class DatabaseFile {
         } catch (SQLException e) {
             boolean taken = e.getErrorCode() == ErrorCode.DATABASE_ALREADY_OPEN_1
                     || e.getErrorCode() == ErrorCode.DATABASE_IS_IN_EXCLUSIVE_MODE;
-            throw taken ? inUse(path(), e) : failure(e.getMessage(), e);
+            throw failure(taken ? "another broker is using this directory" : e.getMessage(), e);
         }
     }
 
-    static DefinitionStoreException inUse(Path path, Exception cause) {
-        return failure(path, "another broker is using this directory", cause);
-    }
-
     private DefinitionStoreException failure(String reason, Exception cause) {
-        return failure(path(), reason, cause);
-    }
-
-    private static DefinitionStoreException failure(Path path, String reason, Exception cause) {
-        return new DefinitionStoreException("cannot open " + path + ": " + reason, cause, false);
+        return new DefinitionStoreException("cannot open " + path() + ": " + reason, cause, false);
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.definitions;
 
 import io.millrace.definitions.DefinitionChange.PutQueue;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -19,15 +20,15 @@ public final class H2DefinitionStore implements DefinitionStore {
         void run() throws SQLException;
     }
 
-    private final Path path;
+    private final DatabaseFile file;
     private final Connection connection;
     private final Statements statements;
     private final DefinitionWriter writer;
     private final QueueIds queueIds;
     private boolean broken;
 
-    private H2DefinitionStore(Path path, Connection connection) throws SQLException {
-        this.path = path;
+    private H2DefinitionStore(DatabaseFile file, Connection connection) throws SQLException {
+        this.file = file;
         this.connection = connection;
         this.statements = new Statements(connection);
         this.writer = new DefinitionWriter(statements);
@@ -46,10 +47,19 @@ public final class H2DefinitionStore implements DefinitionStore {
 
     static H2DefinitionStore open(Path directory, List<SchemaMigrations.Step> steps) {
         DatabaseFile file = new DatabaseFile(directory);
+        try {
+            return open(file, steps);
+        } catch (RuntimeException e) {
+            closeAfter(e, file);
+            throw e;
+        }
+    }
+
+    private static H2DefinitionStore open(DatabaseFile file, List<SchemaMigrations.Step> steps) {
         Connection connection = file.open();
         try {
             new SchemaMigrations(steps).migrate(connection);
-            return new H2DefinitionStore(file.path(), connection);
+            return new H2DefinitionStore(file, connection);
         } catch (SQLException e) {
             closeAfter(e, connection);
             throw new DefinitionStoreException("cannot read " + file.path() + ": " + e.getMessage(), e, false);
@@ -127,7 +137,8 @@ public final class H2DefinitionStore implements DefinitionStore {
     public void close() {
         try {
             connection.close();
-        } catch (SQLException e) {
+            file.close();
+        } catch (SQLException | IOException e) {
             throw failure("cannot close", e, false);
         }
     }
@@ -148,7 +159,7 @@ public final class H2DefinitionStore implements DefinitionStore {
     /** All of the work or none of it, on the disk when this returns. */
     private void durably(Work work) {
         if (broken) {
-            throw new DefinitionStoreException("an earlier write to " + path + " failed", null, true);
+            throw new DefinitionStoreException("an earlier write to " + file.path() + " failed", null, true);
         }
         try {
             work.run();
@@ -178,14 +189,14 @@ public final class H2DefinitionStore implements DefinitionStore {
         }
     }
 
-    private DefinitionStoreException failure(String what, SQLException cause, boolean fatal) {
-        return new DefinitionStoreException(what + " " + path + ": " + cause.getMessage(), cause, fatal);
+    private DefinitionStoreException failure(String what, Exception cause, boolean fatal) {
+        return new DefinitionStoreException(what + " " + file.path() + ": " + cause.getMessage(), cause, fatal);
     }
 
-    private static void closeAfter(Exception reason, Connection connection) {
+    private static void closeAfter(Exception reason, AutoCloseable resource) {
         try {
-            connection.close();
-        } catch (SQLException e) {
+            resource.close();
+        } catch (Exception e) {
             reason.addSuppressed(e);
         }
     }

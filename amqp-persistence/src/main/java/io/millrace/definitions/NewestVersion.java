@@ -2,13 +2,9 @@ package io.millrace.definitions;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.millrace.log.files.LogFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import org.h2.mvstore.DataUtils;
@@ -39,36 +35,17 @@ final class NewestVersion {
     /** @param version counts commits, and grows */
     private record Chunk(int id, long block, long version) {}
 
-    private final FileChannel file;
+    private final LogFile file;
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BLOCK);
 
-    private NewestVersion(FileChannel file) {
+    private NewestVersion(LogFile file) {
         this.file = file;
     }
 
-    /**
-     * Leaves a file alone that is empty, was closed, or whose header is right.
-     *
-     * @throws DefinitionStoreException another broker has the file open
-     */
-    static void nameInHeader(Path path) throws IOException {
-        try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            if (file.size() >= HEADER_BLOCKS * BLOCK) {
-                lock(path, file);
-                new NewestVersion(file).nameInHeader();
-            }
-        }
-    }
-
-    /** Until the file is closed. */
-    private static void lock(Path path, FileChannel file) throws IOException {
-        FileLock lock;
-        try {
-            lock = file.tryLock();
-        } catch (OverlappingFileLockException e) {
-            lock = null;
-        }
-        if (lock == null) {
-            throw DatabaseFile.inUse(path, null);
+    /** Leaves a file alone that is empty, was closed, or whose header is right. Nobody else has it open. */
+    static void nameInHeader(LogFile file) throws IOException {
+        if (file.size() >= HEADER_BLOCKS * BLOCK) {
+            new NewestVersion(file).nameInHeader();
         }
     }
 
@@ -175,20 +152,15 @@ final class NewestVersion {
         StringBuilder line = DataUtils.appendMap(new StringBuilder(), new HashMap<>(header));
         DataUtils.appendMap(line, "fletcher", sum(line.toString().getBytes(ISO_8859_1)));
         byte[] bytes = line.append('\n').toString().getBytes(ISO_8859_1);
-        ByteBuffer copies = ByteBuffer.allocate(HEADER_BLOCKS * BLOCK);
+        ByteBuffer copies = ByteBuffer.allocateDirect(HEADER_BLOCKS * BLOCK);
         copies.put(0, bytes).put(BLOCK, bytes);
-        while (copies.hasRemaining()) {
-            file.write(copies, copies.position());
-        }
-        file.force(true);
+        file.write(copies, 0);
+        file.force();
     }
 
     private ByteBuffer read(long position, int length) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(length);
-        int read;
-        do {
-            read = file.read(bytes, position + bytes.position());
-        } while (read > 0);
-        return bytes.flip();
+        buffer.clear().limit(length);
+        file.read(buffer, position);
+        return buffer.flip();
     }
 }

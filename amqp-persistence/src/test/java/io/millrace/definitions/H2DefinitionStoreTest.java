@@ -408,7 +408,7 @@ final class H2DefinitionStoreTest {
     void aSecondOpenOfTheSameDirectoryIsRefused() {
         DefinitionStoreException e =
                 assertThrows(DefinitionStoreException.class, () -> H2DefinitionStore.open(directory));
-        assertTrue(e.getMessage().contains("another broker is using this directory"), e.getMessage());
+        assertTrue(e.getMessage().contains("is in use by"), e.getMessage());
         assertTrue(e.getMessage().contains(directory.toString()), e.getMessage());
         store.apply(List.of(new PutVhost(new VhostDefinition("still usable"))));
     }
@@ -428,7 +428,7 @@ final class H2DefinitionStoreTest {
         store.apply(List.of(new PutVhost(new VhostDefinition("/"))));
         reopen();
         try (var files = Files.list(directory)) {
-            for (Path file : files.toList()) {
+            for (Path file : files.filter(file -> !file.endsWith("lock")).toList()) {
                 assertEquals(
                         "rw-------",
                         PosixFilePermissions.toString(Files.getPosixFilePermissions(file)),

@@ -63,8 +63,9 @@ final class KilledDefinitionStoreTest {
     }
 
     /** As if 45 seconds went by between changes. */
-    private static void reuseSpaceAtOnce(Path live) throws SQLException {
-        try (Connection connection = new DatabaseFile(live).open();
+    private static void reuseSpaceAtOnce(Path live) throws IOException, SQLException {
+        try (DatabaseFile file = new DatabaseFile(live);
+                Connection connection = file.open();
                 var statement = connection.createStatement()) {
             statement.execute("SET RETENTION_TIME 0");
             connection.commit();

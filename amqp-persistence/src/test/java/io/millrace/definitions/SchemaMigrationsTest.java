@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.definitions.DefinitionChange.PutVhost;
 import io.millrace.definitions.SchemaMigrations.Step;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -62,11 +63,12 @@ final class SchemaMigrationsTest {
     }
 
     @Test
-    void aStepThatACrashInterruptedIsRunAgain() throws SQLException {
+    void aStepThatACrashInterruptedIsRunAgain() throws IOException, SQLException {
         for (int done = 0; done <= SchemaMigrations.STEPS.get(0).statements().size(); done++) {
             Path crashed = directory.resolve("after" + done);
             Step half = new Step(1, SchemaMigrations.STEPS.get(0).statements().subList(0, done));
-            try (Connection connection = new DatabaseFile(crashed).open();
+            try (DatabaseFile file = new DatabaseFile(crashed);
+                    Connection connection = file.open();
                     var statement = connection.createStatement()) {
                 new SchemaMigrations(List.of(half)).migrate(connection);
                 statement.execute("UPDATE schema_version SET version = 0");
