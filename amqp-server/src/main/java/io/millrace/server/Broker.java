@@ -12,6 +12,8 @@ import io.millrace.log.LogConfig;
 import io.millrace.log.MessageLog;
 import io.millrace.log.SyncMode;
 import io.millrace.log.files.DiskFiles;
+import io.millrace.server.alarm.Alarms;
+import io.millrace.server.alarm.DiskAlarm;
 import io.millrace.server.alarm.MemoryAlarm;
 import io.millrace.server.config.BrokerConfig;
 import io.millrace.server.config.ListenAddress;
@@ -25,6 +27,7 @@ import io.millrace.server.logging.Logging;
 import io.millrace.server.metrics.BrokerCounters;
 import io.millrace.server.metrics.BrokerIdentity;
 import io.millrace.server.metrics.MetricsServer;
+import io.millrace.server.metrics.ProcessFigures;
 import io.millrace.server.metrics.PrometheusText;
 import io.millrace.server.net.EventLoops;
 import io.millrace.server.net.Listeners;
@@ -54,12 +57,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -97,7 +102,7 @@ public final class Broker {
     private EventLoops loops;
     private MessageLog log;
     private Listeners listeners;
-    private MemoryAlarm memoryAlarm;
+    private Alarms alarms;
     private final List<InetSocketAddress> addresses = new ArrayList<>();
     private MetricsServer metrics;
 
@@ -119,14 +124,14 @@ public final class Broker {
         store = H2DefinitionStore.open(data.resolve("definitions"));
         Definitions definitions = withDefaults(store.load());
 
-        memoryAlarm = new MemoryAlarm(memoryLimit(), on -> connections.memoryAlarmChanged());
+        alarms = alarms(data);
         control = new ControlPlane(store, Broker::diskFailed);
         users = users(definitions);
         AccessControl access = new AccessControl(definitions);
         SegmentMessageStore messageStore = new SegmentMessageStore();
         virtualHosts = new VirtualHosts(
                 control,
-                new QueueMemory(memoryAlarm, messageStore, config.queueMemoryMessages(), config.queueMemorySize()),
+                new QueueMemory(alarms.memory(), messageStore, config.queueMemoryMessages(), config.queueMemorySize()),
                 config.queueRedeclare() == BrokerConfig.QueueRedeclare.RELAXED,
                 counters.forThread());
         loops = startingLoops.join();
@@ -144,16 +149,16 @@ public final class Broker {
                 identity(),
                 SaslMechanisms.withPasswords(users),
                 new Admission(virtualHosts, users, access, config.maxConnections()),
-                memoryAlarm,
+                alarms,
                 connections);
         listen(context);
-        serveMetrics(new BrokerFigures(virtualHosts, connections, memoryAlarm, data, config.diskFreeLimit()));
+        serveMetrics(new BrokerFigures(virtualHosts, connections, alarms));
         LOG.info("Server startup complete; data directory {}", data.toAbsolutePath());
     }
 
     /** What the command line has to do with. */
     RunningBroker running() {
-        return new RunningBroker(administration, connections, memoryAlarm, connectionSettings, List.copyOf(addresses));
+        return new RunningBroker(administration, connections, alarms, connectionSettings, List.copyOf(addresses));
     }
 
     /** @throws IOException the file cannot be read, or is none of definitions; nothing of it is taken over then */
@@ -233,6 +238,21 @@ public final class Broker {
     private Users users(Definitions definitions) {
         List<User> users = definitions.users().stream().map(User::ofDefinition).collect(Collectors.toList());
         return new Users(users, config.loopbackUsers());
+    }
+
+    private Alarms alarms(Path data) throws IOException {
+        FileStore disk = Files.getFileStore(data);
+        MemoryAlarm memory = new MemoryAlarm(memoryLimit(), on -> connections.alarmsChanged());
+        DiskAlarm space = new DiskAlarm(disk::getUsableSpace, diskFreeLimit(), connections::alarmsChanged);
+        space.start();
+        return new Alarms(memory, space, connections::alarmsChanged);
+    }
+
+    private long diskFreeLimit() {
+        OptionalDouble relative = config.diskFreeLimitRelative();
+        return relative.isPresent()
+                ? (long) (relative.getAsDouble() * ProcessFigures.machineMemoryBytes())
+                : config.diskFreeLimit();
     }
 
     private long memoryLimit() {
@@ -357,6 +377,9 @@ public final class Broker {
         if (log != null) {
             allQueues().forEach(queue -> log.deliveredUpTo(queue.id(), queue.deliveredUpTo()));
             log.close();
+        }
+        if (alarms != null) {
+            alarms.disk().close();
         }
         if (store != null) {
             store.close();

@@ -1,14 +1,13 @@
 package io.millrace.server;
 
-import io.millrace.server.alarm.MemoryAlarm;
+import io.millrace.server.alarm.Alarms;
+import io.millrace.server.alarm.Resource;
 import io.millrace.server.connection.Connections;
 import io.millrace.server.metrics.BrokerGauges;
 import io.millrace.server.metrics.ProcessFigures;
 import io.millrace.server.queue.Queue;
 import io.millrace.server.vhost.VirtualHost;
 import io.millrace.server.vhost.VirtualHosts;
-import java.io.File;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.ToLongFunction;
 
@@ -16,22 +15,13 @@ import java.util.function.ToLongFunction;
 final class BrokerFigures implements BrokerGauges {
     private final VirtualHosts virtualHosts;
     private final Connections connections;
-    private final MemoryAlarm memoryAlarm;
-    private final File data;
-    private final long diskFreeLimit;
+    private final Alarms alarms;
     private final long startedNanos = System.nanoTime();
 
-    BrokerFigures(
-            VirtualHosts virtualHosts,
-            Connections connections,
-            MemoryAlarm memoryAlarm,
-            Path data,
-            long diskFreeLimit) {
+    BrokerFigures(VirtualHosts virtualHosts, Connections connections, Alarms alarms) {
         this.virtualHosts = virtualHosts;
         this.connections = connections;
-        this.memoryAlarm = memoryAlarm;
-        this.data = data.toFile();
-        this.diskFreeLimit = diskFreeLimit;
+        this.alarms = alarms;
     }
 
     private long sumOverQueues(ToLongFunction<Queue> figure) {
@@ -81,12 +71,12 @@ final class BrokerFigures implements BrokerGauges {
 
     @Override
     public long diskSpaceAvailableBytes() {
-        return data.getUsableSpace();
+        return alarms.disk().freeBytes();
     }
 
     @Override
     public long diskSpaceLimitBytes() {
-        return diskFreeLimit;
+        return alarms.disk().limitBytes();
     }
 
     @Override
@@ -96,7 +86,17 @@ final class BrokerFigures implements BrokerGauges {
 
     @Override
     public long memoryLimitBytes() {
-        return memoryAlarm.limitBytes();
+        return alarms.memory().limitBytes();
+    }
+
+    @Override
+    public boolean isMemoryAlarmOn() {
+        return alarms.isOn(Resource.MEMORY);
+    }
+
+    @Override
+    public boolean isDiskAlarmOn() {
+        return alarms.isOn(Resource.DISK);
     }
 
     @Override

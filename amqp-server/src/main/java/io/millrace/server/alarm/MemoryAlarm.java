@@ -1,8 +1,6 @@
 package io.millrace.server.alarm;
 
 import io.millrace.server.queue.MemoryBudget;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -20,7 +18,6 @@ public final class MemoryAlarm implements MemoryBudget {
         void alarmChanged(boolean on);
     }
 
-    private final Set<String> held = ConcurrentHashMap.newKeySet();
     private volatile long limitBytes;
     private final Listener listener;
     private final Runnable beforeChange;
@@ -48,26 +45,13 @@ public final class MemoryAlarm implements MemoryBudget {
     }
 
     public boolean isOn() {
-        return on.get() || !held.isEmpty();
+        return on.get();
     }
 
     /** Sets another limit, which holds from the next message on. */
     public void limitBytes(long newLimitBytes) {
         limitBytes = newLimitBytes;
         add(0);
-    }
-
-    /**
-     * Keeps the alarm on, whatever memory is used, or lets go of it: for operators and tests.
-     *
-     * @param reason who holds it; each lets go for itself
-     */
-    public void hold(String reason, boolean hold) {
-        boolean changed = hold ? held.add(reason) : held.remove(reason);
-        if (changed) {
-            LOG.info("Alarm '{}' {} by an operator", reason, hold ? "raised" : "cleared");
-            listener.alarmChanged(isOn());
-        }
     }
 
     @Override

@@ -39,7 +39,10 @@ public final class Channel {
     private final int number;
     private final ChannelHost host;
     private final ContentAssembler assembler = new ContentAssembler();
+    /** What arrived while the channel was busy, behind what is held. */
     private final DeferredFrames deferred = new DeferredFrames();
+
+    private final HeldFrames held = new HeldFrames();
     private final Unacked unacked = new Unacked();
     private final Consumers consumers;
     private final Publisher publisher;
@@ -49,6 +52,10 @@ public final class Channel {
 
     private State state = State.NEW;
     private boolean busy;
+    /** Publishers are blocked. */
+    private boolean blocked;
+    /** Either of these: a frame is not simply executed. */
+    private boolean diverted;
     /** A method that waits is being started right now: if it completes at once, nothing was deferred. */
     private boolean starting;
 
@@ -73,17 +80,28 @@ public final class Channel {
         return state == State.OPEN;
     }
 
-    /** Whether it waits for something; frames are deferred meanwhile. */
+    /** Whether it waits for something; frames are kept meanwhile. */
     public boolean isBusy() {
-        return busy;
+        return keeps();
     }
 
     /** A method frame for this channel arrived. */
     public void onMethod(Method method) {
         if (state == State.CLOSING || state == State.CLOSED) {
             whileClosing(method);
-        } else if (busy) {
+        } else if (diverted) {
+            divert(method);
+        } else {
+            execute(method);
+        }
+    }
+
+    private void divert(Method method) {
+        if (busy) {
             host.deferred(deferred.add(method));
+        } else if (state == State.OPEN && held.mustWait(method, publisher.isTransactional())) {
+            host.deferred(held.add(method));
+            host.publishHeld();
         } else {
             execute(method);
         }
@@ -94,8 +112,8 @@ public final class Channel {
         if (state == State.CLOSING || state == State.CLOSED) {
             return;
         }
-        if (busy) {
-            host.deferred(deferred.addHeader(in, offset, length));
+        if (diverted && keeps()) {
+            host.deferred(busy ? deferred.addHeader(in, offset, length) : held.addHeader(in, offset, length));
             return;
         }
         try {
@@ -113,11 +131,16 @@ public final class Channel {
         if (state == State.CLOSING || state == State.CLOSED) {
             return;
         }
-        if (busy) {
-            host.deferred(deferred.addBody(in, offset, length));
+        if (diverted && keeps()) {
+            host.deferred(busy ? deferred.addBody(in, offset, length) : held.addBody(in, offset, length));
             return;
         }
         complete(assembler.body(in, offset, length));
+    }
+
+    /** Whether content is kept: all while busy, what belongs to a held publish while blocked. */
+    private boolean keeps() {
+        return busy || !held.isEmpty();
     }
 
     private void execute(Method method) {
@@ -214,7 +237,6 @@ public final class Channel {
     public void fail(AmqpException error) {
         release();
         state = State.CLOSING;
-        host.deferred(deferred.clear());
         send(new ChannelMethod.Close(
                 error.replyCode().code(), ShortString.of(error.replyText()), error.classId(), error.methodId()));
     }
@@ -224,6 +246,7 @@ public final class Channel {
         if (state != State.OPEN) {
             return;
         }
+        host.deferred(held.clear() + deferred.clear());
         consumers.removeAll();
         publisher.close();
         settlements.requeueAll();
@@ -336,7 +359,7 @@ public final class Channel {
     <T> void await(Method method, Pending.Start<T> start, Pending.Done<T> done) {
         host.outbox().flush();
         handOverSettled();
-        busy = true;
+        busy(true);
         starting = true;
         start.with(new Pending<>(this, host.loop(), method, done));
         starting = false;
@@ -353,7 +376,7 @@ public final class Channel {
 
     /** Waits until everything published so far on the connection is settled. */
     void awaitPublished(Method method, Pending.Done<Void> done) {
-        busy = true;
+        busy(true);
         starting = true;
         Pending<Void> pending = new Pending<>(this, host.loop(), method, done);
         host.outbox().await(cycle -> pending.succeeded(null));
@@ -364,7 +387,7 @@ public final class Channel {
 
     /** What {@link #await} started is complete. */
     <T> void completed(Pending<T> pending) {
-        busy = false;
+        busy(false);
         if (state != State.OPEN) {
             pending.abandon();
             host.idle(this);
@@ -376,7 +399,7 @@ public final class Channel {
             host.failed(this, e);
         }
         if (!starting) {
-            replayDeferred();
+            replay();
             host.endCycle();
         }
         if (!busy && !starting) {
@@ -384,8 +407,27 @@ public final class Channel {
         }
     }
 
-    private void replayDeferred() {
+    private void busy(boolean nowBusy) {
+        busy = nowBusy;
+        diverted = busy || blocked;
+    }
+
+    /**
+     * From now on publishes are held, or no longer. The caller ends the cycle, since what was held is published now.
+     */
+    public void block(boolean nowBlocked) {
+        blocked = nowBlocked;
+        diverted = busy || blocked;
+        replay();
+    }
+
+    /** As far as it goes: one of the frames may make the channel busy. */
+    private void replay() {
         try {
+            while (!busy && !blocked && !held.isEmpty()) {
+                host.deferred(-held.firstBytes());
+                held.replayFirst(this);
+            }
             while (!busy && !deferred.isEmpty()) {
                 host.deferred(-deferred.firstBytes());
                 deferred.replayFirst(this);

@@ -63,6 +63,9 @@ public interface ChannelHost extends Requester {
     /** Frames of the channel had to be kept because it waits for something; positive when kept, negative when done. */
     void deferred(long bytes);
 
+    /** A publish is held back, or a method behind one. */
+    void publishHeld();
+
     /** The channel has something to hand over or to write at the end of the read cycle. */
     void touched(Channel channel);
 

@@ -40,7 +40,6 @@ public final class PublishOutbox implements PublishOrigin {
 
     private List<PublishCycle.Awaiter> awaiters = new ArrayList<>();
     private int generation;
-    private boolean hasPublished;
 
     public PublishOutbox(HomeLoop loop, Brake brake) {
         this.loop = loop;
@@ -80,18 +79,12 @@ public final class PublishOutbox implements PublishOrigin {
         return generation;
     }
 
-    /** Whether the connection has ever handed over a message. */
-    public boolean hasPublished() {
-        return hasPublished;
-    }
-
     /** Hands everything over. */
     public void flush() {
         if (batches.isEmpty() && awaiters.isEmpty()) {
             return;
         }
         generation++;
-        hasPublished |= !batches.isEmpty();
         List<PublishBatch> ready = batches;
         batches = new ArrayList<>(ready.size());
         cursor = 0;

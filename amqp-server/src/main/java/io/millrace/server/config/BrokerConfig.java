@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -247,6 +248,14 @@ public final class BrokerConfig {
     /** Octets of free disk space below which publishers are blocked. */
     public long diskFreeLimit() {
         return get(ConfigKeys.DISK_FREE_LIMIT);
+    }
+
+    /** The same as a multiple of the machine's memory; counts instead when there is one. */
+    public OptionalDouble diskFreeLimitRelative() {
+        Double factor = get(ConfigKeys.DISK_FREE_RELATIVE);
+        return factor == null || texts.containsKey(ConfigKeys.DISK_FREE_LIMIT.name())
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(factor);
     }
 
     public ConfirmSync confirmSync() {

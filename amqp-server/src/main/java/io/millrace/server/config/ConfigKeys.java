@@ -194,6 +194,11 @@ final class ConfigKeys {
             ValueType.size("0", "1PiB"),
             "50MB",
             "Free space of the data directory's file system below which publishers are blocked.");
+    static final ConfigKey<Double> DISK_FREE_RELATIVE = key(
+            "disk_free_limit.relative",
+            ValueType.FACTOR,
+            null,
+            "The same as a multiple of the machine's memory. Not looked at when the absolute one is set.");
 
     static final ConfigKey<BrokerConfig.ConfirmSync> CONFIRM_SYNC = key(
             "confirm.sync",
@@ -303,7 +308,8 @@ final class ConfigKeys {
                             QUEUE_MEMORY_SIZE,
                             MEMORY_RELATIVE,
                             MEMORY_ABSOLUTE,
-                            DISK_FREE_LIMIT)),
+                            DISK_FREE_LIMIT,
+                            DISK_FREE_RELATIVE)),
             new Section(
                     "Behaviour",
                     List.of(CONFIRM_SYNC, QUEUE_REDECLARE, CLUSTER_NAME, NODE_NAME, PRODUCT_NAME, PRODUCT_VERSION)),

@@ -25,7 +25,6 @@ final class IgnoredKeys {
             "default_queue_type",
             "default_worker_pool_size",
             "delegate_count",
-            "disk_free_limit.relative",
             "hipe_compile",
             "link_max_per_session",
             "memory_monitor_interval",

@@ -22,6 +22,7 @@ record ValueType<T>(String name, Function<String, T> parser) {
     static final ValueType<LogLevel> LOG_LEVEL =
             new ValueType<>("debug, info, warning, error or none", LogLevel::parse);
     static final ValueType<Double> RATIO = new ValueType<>("ratio, 0 to 1", ValueType::parseRatio);
+    static final ValueType<Double> FACTOR = new ValueType<>("number from 0", ValueType::parseFactor);
     /** A file's path, or {@code false} for none. */
     static final ValueType<String> PATH_OR_FALSE = new ValueType<>("path or false", text -> text);
 
@@ -97,16 +98,28 @@ record ValueType<T>(String name, Function<String, T> parser) {
     }
 
     private static Double parseRatio(String text) {
-        double ratio;
-        try {
-            ratio = Double.parseDouble(text);
-        } catch (NumberFormatException e) {
-            ratio = Double.NaN;
-        }
+        double ratio = parseNumber(text);
         if (!(ratio >= 0 && ratio <= 1)) {
             throw new IllegalArgumentException("expected a number from 0 to 1");
         }
         return ratio;
+    }
+
+    private static Double parseFactor(String text) {
+        double factor = parseNumber(text);
+        if (!(factor >= 0 && factor < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("expected a number from 0");
+        }
+        return factor;
+    }
+
+    /** Not a number when it is none. */
+    private static double parseNumber(String text) {
+        try {
+            return Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            return Double.NaN;
+        }
     }
 
     private static Integer parseInteger(String text, int min, int max) {

@@ -1,6 +1,6 @@
 package io.millrace.server.connection;
 
-import io.millrace.server.alarm.MemoryAlarm;
+import io.millrace.server.alarm.Alarms;
 import io.millrace.server.security.SaslMechanisms;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -10,7 +10,7 @@ public record ConnectionContext(
         ServerIdentity identity,
         SaslMechanisms mechanisms,
         Admission admission,
-        MemoryAlarm memoryAlarm,
+        Alarms alarms,
         Connections connections) {
     /** As they are now: an operator may change some while the broker runs. */
     ConnectionSettings settings() {

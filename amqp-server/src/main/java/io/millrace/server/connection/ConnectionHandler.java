@@ -409,12 +409,11 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter implem
                 && address.getAddress().isLoopbackAddress();
     }
 
-    /** The memory alarm went on or off. Any thread. */
+    /** An alarm went on or off. Any thread. */
     void alarmChanged() {
         socket.eventLoop().execute(() -> {
-            if (phase == Phase.OPEN) {
-                session.memoryAlarmChanged();
-                outbound.flush();
+            if (!released && (phase == Phase.OPEN || phase == Phase.CLOSING_BY_CLIENT)) {
+                session.alarmsChanged();
             }
         });
     }

@@ -15,10 +15,15 @@ import java.util.function.Predicate;
 
 /** The connections that are open at the moment. Any thread. */
 public final class Connections implements Evictions {
+    /** What may wait of all connections together, so that clients who ignore an alarm do not fill the memory. */
+    private static final long DEFERRED_BYTES_MAX =
+            Math.max(8 << 20, Runtime.getRuntime().maxMemory() / 32);
+
     private final Set<ConnectionHandler> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong lastId = new AtomicLong();
     private final AtomicInteger channels = new AtomicInteger();
     private final AtomicInteger publishers = new AtomicInteger();
+    private final AtomicLong deferredBytes = new AtomicLong();
 
     /** Returns its id. */
     long add(ConnectionHandler connection) {
@@ -56,8 +61,21 @@ public final class Connections implements Evictions {
         return publishers.get();
     }
 
-    /** The memory alarm went on or off. */
-    public void memoryAlarmChanged() {
+    /**
+     * So many more octets of frames wait (fewer, when negative); returns whether the broker has more of them than it
+     * should.
+     */
+    boolean deferred(long bytes) {
+        return deferredBytes.addAndGet(bytes) > DEFERRED_BYTES_MAX;
+    }
+
+    /** Octets of frames that wait, of all connections. */
+    long deferredBytes() {
+        return deferredBytes.get();
+    }
+
+    /** An alarm went on or off. */
+    public void alarmsChanged() {
         open.forEach(ConnectionHandler::alarmChanged);
     }
 

@@ -8,10 +8,8 @@ final class ReadGate {
     enum Reason {
         /** Queues have not taken what was published before. */
         PUBLISHED_IN_FLIGHT,
-        /** Too many frames wait for channels that are busy. */
-        FRAMES_DEFERRED,
-        /** Publishers are blocked until there is memory again. */
-        MEMORY_ALARM
+        /** Too many frames wait: for channels that are busy, or until publishers may go on. */
+        FRAMES_DEFERRED
     }
 
     private final Channel socket;
@@ -50,9 +48,5 @@ final class ReadGate {
     /** Whether the socket is read. */
     boolean isOpen() {
         return reasons == 0;
-    }
-
-    boolean isClosed(Reason reason) {
-        return (reasons & 1 << reason.ordinal()) != 0;
     }
 }

@@ -24,7 +24,7 @@ import java.util.List;
 
 /** An open connection as its channels see it: what they share, and what happens at the end of each read cycle. */
 final class Session implements ChannelHost, PublishOutbox.Brake {
-    /** Octets of frames that wait for busy channels; past the first the socket is not read, until below the second. */
+    /** Octets of frames that wait; past the first the socket is not read, until below the second. */
     private static final long DEFERRED_BYTES_MAX = 1 << 20;
 
     private static final long DEFERRED_BYTES_RESUME = 512 << 10;
@@ -50,6 +50,7 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
     private long receivedBytes;
     private boolean ownsQueues;
     private boolean publishes;
+    private boolean blocked;
     private boolean blockedSent;
     private Runnable whenIdle;
 
@@ -78,6 +79,7 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
         virtualHost = newVirtualHost;
         routes = new RouteCache(virtualHost.router(), virtualHost::routingVersion);
         user = handshake.user().name();
+        blocked = context.alarms().isOn();
         access = new Access(context.admission().access(), user, virtualHost.name());
         loop.counters().add(BrokerCounter.CONNECTIONS_OPENED, 1);
     }
@@ -91,6 +93,7 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
         Channel channel = channels.get(number);
         if (channel == null) {
             channel = new Channel(number, this);
+            channel.block(blocked);
             channels.put(channel);
         }
         return channel;
@@ -108,10 +111,6 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
             toEnd.clear();
         }
         outbox.flush();
-        if (!publishes && outbox.hasPublished()) {
-            publishes = true;
-            memoryAlarmChanged();
-        }
         outbound.flush();
     }
 
@@ -121,24 +120,38 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
         receivedBytes = received;
     }
 
-    /** A publisher is not read while the memory alarm is on; it is told so once. */
-    void memoryAlarmChanged() {
-        boolean block = context.memoryAlarm().isOn() && publishes;
-        if (block == gate.isClosed(Reason.MEMORY_ALARM)) {
+    /** While an alarm is on, publishes are held back and all else goes on; publishers are told so once. */
+    void alarmsChanged() {
+        boolean block = context.alarms().isOn();
+        if (block == blocked) {
             return;
         }
-        if (block) {
-            gate.close(Reason.MEMORY_ALARM);
-        } else {
-            gate.open(Reason.MEMORY_ALARM);
+        blocked = block;
+        if (publishes) {
+            tellBlocked();
         }
-        if (handshake.clientCapability("connection.blocked") && block != blockedSent) {
-            blockedSent = block;
+        channels.forEach(channel -> channel.block(block));
+        endCycle();
+        runWhenIdle();
+    }
+
+    private void tellBlocked() {
+        if (blocked == blockedSent || !handshake.clientCapability("connection.blocked")) {
+            return;
+        }
+        blockedSent = blocked;
+        if (blocked) {
             connection.send(
-                    block
-                            ? new ConnectionMethod.Blocked(ShortString.of("low on memory"))
-                            : new ConnectionMethod.Unblocked());
+                    new ConnectionMethod.Blocked(ShortString.of(context.alarms().reason())));
+        } else {
+            connection.send(new ConnectionMethod.Unblocked());
         }
+    }
+
+    @Override
+    public void publishHeld() {
+        publishes = true;
+        tellBlocked();
     }
 
     /**
@@ -314,6 +327,10 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
 
     @Override
     public void idle(Channel channel) {
+        runWhenIdle();
+    }
+
+    private void runWhenIdle() {
         if (whenIdle != null && !channels.anyBusy()) {
             Runnable task = whenIdle;
             whenIdle = null;
@@ -324,9 +341,10 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
     @Override
     public void deferred(long bytes) {
         deferredBytes += bytes;
-        if (deferredBytes > DEFERRED_BYTES_MAX) {
+        boolean tooMany = context.connections().deferred(bytes);
+        if (bytes > 0 && (tooMany || deferredBytes > DEFERRED_BYTES_MAX)) {
             gate.close(Reason.FRAMES_DEFERRED);
-        } else if (deferredBytes < DEFERRED_BYTES_RESUME) {
+        } else if (bytes < 0 && deferredBytes < DEFERRED_BYTES_RESUME) {
             gate.open(Reason.FRAMES_DEFERRED);
         }
     }
@@ -338,6 +356,7 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
 
     @Override
     public void publishers(int change) {
+        publishes |= change > 0;
         context.connections().publishers(change);
     }
 

@@ -24,6 +24,7 @@ final class Commands {
         byName.putAll(new ConnectionCommands(node).all());
         byName.putAll(new DefinitionCommands(node).all());
         byName.putAll(new NodeCommands(node).all());
+        byName.putAll(new AlarmCommands(node).all());
         byName.put("eval", new EvalCommand(node).command());
     }
 

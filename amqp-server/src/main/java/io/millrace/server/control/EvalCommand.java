@@ -1,5 +1,6 @@
 package io.millrace.server.control;
 
+import io.millrace.server.alarm.Resource;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -43,12 +44,12 @@ final class EvalCommand {
         RunningBroker broker = node.running();
         Matcher setAlarm = SET_ALARM.matcher(expression);
         if (setAlarm.matches()) {
-            broker.memoryAlarm().hold(setAlarm.group(1), true);
+            broker.alarms().hold(Resource.ofLabel(setAlarm.group(1)), "eval", true);
             return "ok";
         }
         Matcher clearAlarm = CLEAR_ALARM.matcher(expression);
         if (clearAlarm.matches()) {
-            broker.memoryAlarm().hold(clearAlarm.group(1), false);
+            broker.alarms().hold(Resource.ofLabel(clearAlarm.group(1)), "eval", false);
             return "ok";
         }
         Matcher channelMax = SET_CHANNEL_MAX.matcher(expression);

@@ -1,21 +1,15 @@
 package io.millrace.server.control;
 
+import io.millrace.server.alarm.Resource;
 import io.millrace.server.connection.ConnectionView;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Commands about the broker's process. */
 final class NodeCommands {
-    /** Who holds the alarm while the watermark is below what the process needs for itself. */
-    private static final String WATERMARK = "memory watermark";
-
-    private static final Pattern SIZE = Pattern.compile("(\\d{1,15})\\s*([kKmMgG]?)(i?)[bB]?");
-
     private final Node node;
 
     NodeCommands(Node node) {
@@ -32,10 +26,7 @@ final class NodeCommands {
                 Map.entry("start_app", Command.withoutBroker("", 0, this::start)),
                 Map.entry("trace_on", Command.of("[--vhost <vhost>]", 0, 0, this::traceOn)),
                 Map.entry("trace_off", Command.of("[--vhost <vhost>]", 0, 0, this::traceOff)),
-                Map.entry("enable_feature_flag", Command.of("<feature flag>|all", 1, 1, this::enableFeatureFlag)),
-                Map.entry(
-                        "set_vm_memory_high_watermark",
-                        Command.of("<fraction>|absolute <size>", 1, 2, this::setWatermark)));
+                Map.entry("enable_feature_flag", Command.of("<feature flag>|all", 1, 1, this::enableFeatureFlag)));
     }
 
     private void ping(Arguments arguments, Output output) {
@@ -80,51 +71,6 @@ final class NodeCommands {
         output.banner("Enabling feature flag \"" + arguments.operand(0) + "\" ...");
     }
 
-    private void setWatermark(Arguments arguments, Output output) {
-        String first = arguments.operand(0);
-        boolean absolute = first.equals("absolute");
-        String value = absolute && arguments.operands().size() == 2 ? arguments.operand(1) : first;
-        output.banner("Setting memory threshold on " + node.name() + " to " + value + " ...");
-        Runtime runtime = Runtime.getRuntime();
-        long limit = absolute ? size(value) : (long) (fraction(value) * runtime.maxMemory());
-        RunningBroker broker = node.running();
-        broker.memoryAlarm().limitBytes(limit);
-        // The process itself needs memory, too: with less than that, publishers never could go on.
-        broker.memoryAlarm().hold(WATERMARK, limit < runtime.totalMemory() - runtime.freeMemory() && isTiny(limit));
-    }
-
-    /** Less than any broker runs in: somebody wants the alarm. */
-    private static boolean isTiny(long limit) {
-        return limit < 1 << 20;
-    }
-
-    private static double fraction(String text) {
-        try {
-            double fraction = Double.parseDouble(text);
-            if (fraction >= 0 && fraction <= 1) {
-                return fraction;
-            }
-        } catch (NumberFormatException e) {
-            throw CommandFailure.usage("The watermark is neither a fraction nor 'absolute' and a size: " + text);
-        }
-        throw CommandFailure.usage("The value of the watermark must be between 0 and 1");
-    }
-
-    private static long size(String text) {
-        Matcher matcher = SIZE.matcher(text);
-        if (!matcher.matches()) {
-            throw CommandFailure.usage("The watermark is no size: " + text);
-        }
-        long unit = matcher.group(3).isEmpty() ? 1000 : 1024;
-        long factor = switch (matcher.group(2)) {
-            case "k", "K" -> unit;
-            case "m", "M" -> unit * unit;
-            case "g", "G" -> unit * unit * unit;
-            default -> 1;
-        };
-        return Math.multiplyExact(Long.parseLong(matcher.group(1)), factor);
-    }
-
     private void status(Arguments arguments, Output output) {
         RunningBroker broker = node.running();
         List<ConnectionView> connections = Await.result(broker.connections().views());
@@ -142,7 +88,9 @@ final class NodeCommands {
         facts.put("rabbitmq_version", node.version());
         facts.put("runtime", "Java " + Runtime.version());
         facts.put("data_directory", node.dataDirectory());
-        facts.put("alarms", broker.memoryAlarm().isOn() ? List.of("memory") : List.of());
+        facts.put("alarms", broker.alarms().on().stream().map(Resource::label).toList());
+        facts.put("disk_free_limit", broker.alarms().disk().limitBytes());
+        facts.put("disk_free", broker.alarms().disk().freeBytes());
         facts.put("connections", connections.size());
         facts.put("queues", queues);
         facts.put("vhosts", broker.administration().virtualHosts().all().size());
@@ -163,6 +111,9 @@ final class NodeCommands {
         output.line("Runtime: " + facts.get("runtime"));
         output.line("\nData directory\n\nNode data directory: " + facts.get("data_directory"));
         output.line("\nAlarms\n\n" + CellText.of(facts.get("alarms")));
+        output.line("\nFree Disk Space\n");
+        output.line("Low free disk space watermark: " + facts.get("disk_free_limit") + " bytes");
+        output.line("Free disk space: " + facts.get("disk_free") + " bytes");
         output.line("\nTotals\n");
         output.line("Connection count: " + facts.get("connections"));
         output.line("Queue count: " + facts.get("queues"));

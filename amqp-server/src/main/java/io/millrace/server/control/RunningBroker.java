@@ -1,6 +1,6 @@
 package io.millrace.server.control;
 
-import io.millrace.server.alarm.MemoryAlarm;
+import io.millrace.server.alarm.Alarms;
 import io.millrace.server.connection.ConnectionSettings;
 import io.millrace.server.connection.Connections;
 import io.millrace.server.vhost.Administration;
@@ -12,6 +12,6 @@ import java.util.concurrent.atomic.AtomicReference;
 public record RunningBroker(
         Administration administration,
         Connections connections,
-        MemoryAlarm memoryAlarm,
+        Alarms alarms,
         AtomicReference<ConnectionSettings> connectionSettings,
         List<InetSocketAddress> listeners) {}

@@ -40,6 +40,12 @@ public interface BrokerGauges {
     /** Publishers are blocked while the process takes more than this, in octets. */
     long memoryLimitBytes();
 
+    /** Whether publishers are blocked because memory runs short. */
+    boolean isMemoryAlarmOn();
+
+    /** Whether publishers are blocked because disk space runs short. */
+    boolean isDiskAlarmOn();
+
     /** Open files and sockets. */
     long openFileDescriptors();
 

@@ -42,6 +42,12 @@ public final class ProcessFigures {
         return 0;
     }
 
+    /** Memory of the machine or container, in octets. */
+    public static long machineMemoryBytes() {
+        UnixOperatingSystemMXBean unix = unix();
+        return unix == null ? 0 : unix.getTotalMemorySize();
+    }
+
     private static UnixOperatingSystemMXBean unix() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix ? unix : null;
     }

@@ -147,6 +147,8 @@ public final class PrometheusText implements AutoCloseable {
                 BrokerGauges::diskSpaceLimitBytes);
         gauge("process_resident_memory_bytes", none, "Physical memory taken", BrokerGauges::residentMemoryBytes);
         gauge("resident_memory_limit_bytes", none, "High watermark of memory", BrokerGauges::memoryLimitBytes);
+        gauge("alarms_memory_used_watermark", none, "is 1 if the memory alarm is on", g -> g.isMemoryAlarmOn() ? 1 : 0);
+        gauge("alarms_free_disk_space_watermark", none, "is 1 if the disk alarm is on", g -> g.isDiskAlarmOn() ? 1 : 0);
         gauge("process_open_fds", none, "Open file descriptors", BrokerGauges::openFileDescriptors);
         gauge("process_max_fds", none, "Limit of open file descriptors", BrokerGauges::maxFileDescriptors);
         gauge(

@@ -197,6 +197,16 @@ final class ConfigLoaderTest {
                 BrokerConfig.of(Map.of("disk_free_limit.absolute", text)).diskFreeLimit());
     }
 
+    @Test
+    void theRelativeDiskLimitCountsUnlessThereIsAnAbsoluteOne() {
+        BrokerConfig relative = BrokerConfig.of(Map.of("disk_free_limit.relative", "1.5"));
+        assertEquals(1.5, relative.diskFreeLimitRelative().orElseThrow());
+        BrokerConfig both =
+                BrokerConfig.of(Map.of("disk_free_limit.relative", "1.5", "disk_free_limit.absolute", "1GB"));
+        assertTrue(both.diskFreeLimitRelative().isEmpty());
+        assertTrue(BrokerConfig.of(Map.of()).diskFreeLimitRelative().isEmpty());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "5673, '', 5673",

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.codec.method.BasicMethod;
 import io.millrace.codec.method.ChannelMethod;
 import io.millrace.codec.method.ConnectionMethod;
-import io.millrace.codec.method.TxMethod;
 import io.millrace.codec.value.LongString;
 import io.millrace.codec.value.ShortString;
 import io.millrace.server.queue.Queue;
@@ -27,16 +26,6 @@ class ConnectionTest {
 
     private Queue queue(String name) {
         return broker.virtualHost().requireQueue(ShortString.of(name));
-    }
-
-    private void fillMemory() {
-        broker.memoryAlarm.add(TestBroker.MEMORY_LIMIT + 1);
-        broker.settle();
-    }
-
-    private void freeMemory() {
-        broker.memoryAlarm.add(-TestBroker.MEMORY_LIMIT);
-        broker.settle();
     }
 
     @Test
@@ -111,60 +100,6 @@ class ConnectionTest {
         assertTrue(client.isOpen());
         client.pass(1);
         assertFalse(client.isOpen());
-    }
-
-    @Test
-    void publishersAreBlockedWhileMemoryIsShortAndOthersAreNot() {
-        TestClient publisher = broker.open("publisher");
-        TestClient other = broker.open("other");
-        publisher.call(1, Asks.declare("q"));
-        publisher.addPublish(1, "", "q", "x").flush();
-        fillMemory();
-        assertEquals(List.of("0 connection.blocked"), publisher.take());
-        assertEquals(List.of(), other.take());
-        assertFalse(publisher.isRead());
-        assertTrue(other.isRead());
-        freeMemory();
-        assertEquals(List.of("0 connection.unblocked"), publisher.take());
-        assertTrue(publisher.isRead());
-    }
-
-    @Test
-    void aPublisherThatWaitsAfterEachMessageIsBlockedToo() {
-        TestClient client = broker.open("a");
-        client.call(1, Asks.declare("q"));
-        client.call(1, new TxMethod.Select());
-        client.addPublish(1, "", "q", "x").add(1, new TxMethod.Commit()).flush();
-        broker.settle();
-        assertEquals(List.of("1 tx.commit-ok"), client.take());
-        fillMemory();
-        assertEquals(List.of("0 connection.blocked"), client.take());
-    }
-
-    @Test
-    void aBlockedPublisherIsNotTakenForDead() {
-        TestClient client = broker.open("a");
-        client.call(1, Asks.declare("q"));
-        client.addPublish(1, "", "q", "x").flush();
-        fillMemory();
-        client.pass(TestBroker.HEARTBEAT_SECONDS * 5);
-        assertTrue(client.isOpen(), "its heartbeats were not read");
-        freeMemory();
-        client.pass(TestBroker.HEARTBEAT_SECONDS);
-        assertTrue(client.isOpen(), "it has two intervals again");
-    }
-
-    @Test
-    void aBlockedClientIsReadWhenTheServerClosesIt() {
-        TestClient client = broker.open("a");
-        client.call(1, Asks.declare("q"));
-        client.addPublish(1, "", "q", "x").flush();
-        fillMemory();
-        client.take();
-        broker.connections.closeAll("shutdown");
-        broker.settle();
-        assertEquals(List.of("0 connection.close CONNECTION_FORCED - shutdown 0/0"), client.take());
-        assertTrue(client.isRead(), "or its close-ok would never be seen");
     }
 
     @Test

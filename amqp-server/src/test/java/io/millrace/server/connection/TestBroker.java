@@ -1,5 +1,7 @@
 package io.millrace.server.connection;
 
+import io.millrace.server.alarm.Alarms;
+import io.millrace.server.alarm.DiskAlarm;
 import io.millrace.server.alarm.MemoryAlarm;
 import io.millrace.server.metrics.BrokerCounters;
 import io.millrace.server.queue.TestLoop;
@@ -34,14 +36,16 @@ final class TestBroker {
     final TestLoop.Stage stage = new TestLoop.Stage();
     final BrokerCounters counters = new BrokerCounters();
     final Connections connections = new Connections();
-    final MemoryAlarm memoryAlarm = new MemoryAlarm(MEMORY_LIMIT, on -> connections.memoryAlarmChanged());
+    final MemoryAlarm memoryAlarm = new MemoryAlarm(MEMORY_LIMIT, on -> connections.alarmsChanged());
+    final DiskAlarm diskAlarm = new DiskAlarm(() -> Long.MAX_VALUE, 0, connections::alarmsChanged);
+    final Alarms alarms = new Alarms(memoryAlarm, diskAlarm, connections::alarmsChanged);
     final HandDrivenControl control = new HandDrivenControl(memoryAlarm, counters);
     final ConnectionContext context = new ConnectionContext(
             new AtomicReference<>(SETTINGS),
             new ServerIdentity("RabbitMQ", "4.3.0", "test", "rabbit@test"),
             SaslMechanisms.withPasswords(users),
             new Admission(control.virtualHosts(), users, control.access(), Integer.MAX_VALUE),
-            memoryAlarm,
+            alarms,
             connections);
 
     private final List<TestLoop> loops = new ArrayList<>();

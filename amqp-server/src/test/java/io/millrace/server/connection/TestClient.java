@@ -170,8 +170,17 @@ final class TestClient {
     TestClient addPublish(
             int channel, String exchange, String key, String body, boolean mandatory, boolean persistent) {
         add(channel, new BasicMethod.Publish(ShortString.of(exchange), ShortString.of(key), mandatory, false));
-        BasicProperties properties =
-                persistent ? BasicProperties.builder().deliveryMode(2).build() : BasicProperties.NONE;
+        return addContent(
+                channel,
+                body,
+                persistent ? BasicProperties.builder().deliveryMode(2).build() : BasicProperties.NONE);
+    }
+
+    TestClient addContent(int channel, String body) {
+        return addContent(channel, body, BasicProperties.NONE);
+    }
+
+    private TestClient addContent(int channel, String body, BasicProperties properties) {
         Content content = Messages.content(properties, body.getBytes(StandardCharsets.UTF_8));
         FrameWriter.writeContent(outgoing, FRAME_MAX, channel, content);
         return this;

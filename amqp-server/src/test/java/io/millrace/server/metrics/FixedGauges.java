@@ -60,6 +60,16 @@ final class FixedGauges implements BrokerGauges {
     }
 
     @Override
+    public boolean isMemoryAlarmOn() {
+        return false;
+    }
+
+    @Override
+    public boolean isDiskAlarmOn() {
+        return true;
+    }
+
+    @Override
     public long openFileDescriptors() {
         return 112;
     }

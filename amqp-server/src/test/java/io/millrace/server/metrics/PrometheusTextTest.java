@@ -86,6 +86,8 @@ class PrometheusTextTest {
                 "rabbitmq_global_publishers{protocol=\"amqp091\"} 107.0",
                 "rabbitmq_disk_space_available_bytes 108.0",
                 "rabbitmq_disk_space_available_limit_bytes 109.0",
+                "rabbitmq_alarms_memory_used_watermark 0.0",
+                "rabbitmq_alarms_free_disk_space_watermark 1.0",
                 "rabbitmq_process_resident_memory_bytes 110.0",
                 "rabbitmq_resident_memory_limit_bytes 111.0",
                 "rabbitmq_process_open_fds 112.0",
