@@ -147,7 +147,7 @@ public final class Broker {
         ConnectionContext context = new ConnectionContext(
                 connectionSettings,
                 identity(),
-                SaslMechanisms.withPasswords(users),
+                SaslMechanisms.offering(users, config.authMechanisms(), config.anonymousLoginUser()),
                 new Admission(virtualHosts, users, access, config.maxConnections()),
                 alarms,
                 connections);

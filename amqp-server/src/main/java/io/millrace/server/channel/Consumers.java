@@ -69,9 +69,9 @@ final class Consumers {
         channel.send(new BasicMethod.QosOk());
     }
 
-    void consume(BasicMethod.Consume method, Queue queue) {
+    /** @param tag the answer of {@link #tagFor}, which comes before anything that may be wrong with the queue */
+    void consume(BasicMethod.Consume method, ShortString tag, Queue queue) {
         ConsumerArguments.check(method.arguments(), queue);
-        ShortString tag = tagFor(method);
         long priority = ConsumerArguments.priority(method.arguments());
         Consumer consumer =
                 new Consumer(channel, host, queue, tag, method.noAck(), method.exclusive(), prefetch, window, priority);
@@ -86,10 +86,10 @@ final class Consumers {
 
     /** {@code basic.consume} of the pseudo-queue: the channel gets an address for direct replies. */
     void consumeReplies(BasicMethod.Consume method) {
-        ShortString tag = tagFor(method);
         if (replyQueue != null) {
             throw refused("reply consumer already set");
         }
+        ShortString tag = tagFor(method);
         if (!method.noAck()) {
             throw refused("reply consumer cannot acknowledge");
         }
@@ -129,7 +129,12 @@ final class Consumers {
         }
     }
 
-    private ShortString tagFor(BasicMethod.Consume method) {
+    /**
+     * The tag that a new consumer gets.
+     *
+     * @throws ConnectionError NOT_ALLOWED when the channel has a consumer of that tag, or as many as it may
+     */
+    ShortString tagFor(BasicMethod.Consume method) {
         if (byTag.size() >= host.consumersMax()) {
             throw new ConnectionError(
                     ReplyCode.NOT_ALLOWED, "reached maximum (" + host.consumersMax() + ") of consumers per channel");

@@ -10,6 +10,7 @@ import io.millrace.codec.method.ExchangeMethod;
 import io.millrace.codec.method.Method;
 import io.millrace.codec.method.QueueMethod;
 import io.millrace.codec.method.TxMethod;
+import io.millrace.codec.value.ShortString;
 import io.millrace.server.vhost.ReplyQueues;
 
 /** Every method a client may send on an open channel, and who handles it. {@code basic.publish} takes a shorter way. */
@@ -81,7 +82,8 @@ final class MethodDispatch {
             consumers.consumeReplies(method);
         } else {
             consumers.refuseReplies(method.queue());
-            consumers.consume(method, queues.require(method.queue()));
+            ShortString tag = consumers.tagFor(method);
+            consumers.consume(method, tag, queues.require(method.queue()));
         }
     }
 
@@ -130,7 +132,7 @@ final class MethodDispatch {
                 throw new ConnectionError(ReplyCode.NOT_IMPLEMENTED, "active=false");
             }
             channel.send(new ChannelMethod.FlowOk(true));
-        } else if (!(method instanceof ChannelMethod.FlowOk)) {
+        } else {
             throw unimplemented();
         }
     }

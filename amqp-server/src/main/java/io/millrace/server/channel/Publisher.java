@@ -19,11 +19,16 @@ import io.millrace.server.routing.Exchange;
 import io.millrace.server.routing.Route;
 import io.millrace.server.routing.TopicExchange;
 import io.millrace.server.security.AccessRight;
+import io.millrace.server.vhost.VirtualHost;
 import java.util.List;
 import java.util.function.Supplier;
 
 /** The publishing half of a channel: routes messages, returns what cannot be routed, confirms or commits. */
 final class Publisher {
+    /** With the line break that RabbitMQ has in it. */
+    private static final String QUEUE_GONE =
+            "failed to deliver message: {not_found,\n" + " ".repeat(31) + "{resource,<<\"%s\">>,queue,<<\"%s\">>}}";
+
     private static final ShortString NO_ROUTE_TEXT = ShortString.of("NO_ROUTE");
 
     private final Channel channel;
@@ -181,6 +186,7 @@ final class Publisher {
         host.outbox().flush();
         Transaction.Refusals refusals = new Transaction.Refusals();
         for (Transaction.Published published : transaction.takePublished()) {
+            requireQueues(published.route());
             send(published.method(), published.content(), published.route(), refusals, 0);
         }
         for (Transaction.Settled settled : transaction.takeSettled()) {
@@ -190,6 +196,19 @@ final class Publisher {
             refusals.check();
             channel.send(new TxMethod.CommitOk());
         });
+    }
+
+    /** A commit that lost a message without a word would be a lie. */
+    private void requireQueues(Route route) {
+        VirtualHost virtualHost = host.virtualHost();
+        for (int i = 0; i < route.size(); i++) {
+            ShortString name = route.get(i).name();
+            if (virtualHost.findQueue(name) != route.get(i)
+                    && !virtualHost.replies().isIssued(name)) {
+                throw new ConnectionError(
+                        ReplyCode.RESOURCE_ERROR, QUEUE_GONE.formatted(virtualHost.name(), name.toString()));
+            }
+        }
     }
 
     void txRollback() {

@@ -229,7 +229,11 @@ public final class BrokerConfig {
         return enabled(ConfigKeys.LOOPBACK_USERS);
     }
 
-    /** Names in the order in which they are offered. */
+    /** Who clients are that log in with ANONYMOUS; empty when none may. */
+    public Optional<String> anonymousLoginUser() {
+        return Optional.of(get(ConfigKeys.ANONYMOUS_LOGIN_USER)).filter(name -> !name.equals("none"));
+    }
+
     public List<String> authMechanisms() {
         return List.copyOf(members(ConfigKeys.AUTH_MECHANISMS).values());
     }

@@ -170,7 +170,12 @@ final class ConfigKeys {
             "N",
             ValueType.NAME,
             new TreeMap<>(Map.of("1", "PLAIN", "2", "AMQPLAIN", "3", "ANONYMOUS")),
-            "SASL mechanisms offered to clients, in the order of their numbers.");
+            "SASL mechanisms offered to clients.");
+    static final ConfigKey<String> ANONYMOUS_LOGIN_USER = key(
+            "anonymous_login_user",
+            ValueType.NAME,
+            "guest",
+            "Who clients are that log in with `ANONYMOUS`, where that user may connect from; `none` refuses them.");
 
     static final ConfigKey<Integer> QUEUE_MEMORY_MESSAGES = key(
             "queue_memory_messages",
@@ -300,7 +305,8 @@ final class ConfigKeys {
                             DEFAULT_PERMISSIONS_READ,
                             LOAD_DEFINITIONS,
                             LOOPBACK_USERS,
-                            AUTH_MECHANISMS)),
+                            AUTH_MECHANISMS,
+                            ANONYMOUS_LOGIN_USER)),
             new Section(
                     "Resources",
                     List.of(

@@ -9,7 +9,6 @@ import java.util.Set;
 final class IgnoredKeys {
     private static final Set<String> NAMES = Set.of(
             "anonymous_login_pass",
-            "anonymous_login_user",
             "background_gc_enabled",
             "background_gc_target_interval",
             "channel_max_per_node",

@@ -26,6 +26,12 @@ final class ErlangTerm {
         if (value instanceof FieldValue.Void) {
             return "undefined";
         }
+        boolean empty = (value instanceof FieldValue.Table table
+                        && table.value().isEmpty())
+                || (value instanceof FieldValue.Array array && array.values().isEmpty());
+        if (empty) {
+            return "[]";
+        }
         return value.isInteger() || value instanceof FieldValue.Timestamp
                 ? Long.toString(value.asLong())
                 : value.toString();

@@ -35,9 +35,13 @@ public abstract sealed class Exchange implements BindingTarget
         this.alternateExchange = alternateExchangeOf(declaration.arguments());
     }
 
-    /** A name that is longer than any exchange's is a name that is never found. */
+    /**
+     * A name that is longer than any exchange's is a name that is never found; nor does an empty one mean the default
+     * exchange.
+     */
     private static ShortString alternateExchangeOf(FieldTable arguments) {
         return arguments.get(ALTERNATE_EXCHANGE) instanceof FieldValue.Text text
+                        && text.value().bytes().length > 0
                         && text.value().bytes().length <= NAME_LENGTH_MAX
                 ? ShortString.of(text.value().bytes())
                 : null;

@@ -15,7 +15,20 @@ public final class ExchangeTypes {
             HeadersExchange.TYPE, HeadersExchange::new);
 
     /** Not types either, but RabbitMQ refuses these in other words, and clients' tests look at the words. */
-    private static final Set<String> INVALID_NAMES = Set.of("", "default", "x-random", "x-jms-topic");
+    private static final Set<String> INVALID_NAMES = Set.of(
+            "",
+            "default",
+            "error",
+            "exchange",
+            "false",
+            "match",
+            "ok",
+            "queue",
+            "system",
+            "true",
+            "undefined",
+            "x-jms-topic",
+            "x-random");
 
     private ExchangeTypes() {}
 

@@ -2,9 +2,12 @@ package io.millrace.server.security;
 
 import io.millrace.codec.ConnectionError;
 import io.millrace.codec.ReplyCode;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The mechanisms that the broker offers. Any thread may use it. */
 public final class SaslMechanisms {
@@ -24,6 +27,22 @@ public final class SaslMechanisms {
     /** AMQPLAIN and PLAIN, in this order. */
     public static SaslMechanisms withPasswords(Users users) {
         return new SaslMechanisms(List.of(new AmqPlainMechanism(users), new PlainMechanism(users)));
+    }
+
+    /**
+     * Those of the names that there are, in the order in which RabbitMQ offers them; others are passed over, as
+     * configurations name mechanisms of plugins.
+     *
+     * @param names as {@code auth_mechanisms} has them
+     * @param anonymousUser who those are that log in with ANONYMOUS; nobody may when it is empty
+     */
+    public static SaslMechanisms offering(Users users, Collection<String> names, Optional<String> anonymousUser) {
+        List<SaslMechanism> mechanisms = new ArrayList<>();
+        mechanisms.add(new AmqPlainMechanism(users));
+        mechanisms.add(new PlainMechanism(users));
+        anonymousUser.ifPresent(user -> mechanisms.add(new AnonymousMechanism(users, user)));
+        mechanisms.removeIf(mechanism -> !names.contains(mechanism.name()));
+        return new SaslMechanisms(mechanisms);
     }
 
     /** The names, separated by spaces, as {@code connection.start} wants them. */

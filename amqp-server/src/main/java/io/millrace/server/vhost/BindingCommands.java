@@ -8,6 +8,7 @@ import io.millrace.server.queue.Queue;
 import io.millrace.server.routing.Binding;
 import io.millrace.server.routing.BindingTarget;
 import io.millrace.server.routing.Exchange;
+import io.millrace.server.routing.TopicExchange;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -29,6 +30,9 @@ final class BindingCommands {
         Exchange source = virtualHost.requireExchange(request.source());
         BindingTarget destination = requireDestination(request);
         Binding binding = new Binding(source, destination, request.key(), request.arguments());
+        if (source instanceof TopicExchange) {
+            TopicExchange.checkAnyNumberWords(request.key());
+        }
         source.validate(binding);
         List<DefinitionChange> changes =
                 isDurable(binding) ? List.of(new DefinitionChange.PutBinding(definition(binding))) : List.of();

@@ -4,6 +4,7 @@ import io.millrace.codec.ChannelError;
 import io.millrace.codec.ReplyCode;
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.FieldValue;
+import java.util.Arrays;
 
 /**
  * Whether a declare asks for what is there already. Of the arguments only those that mean something to the server are
@@ -28,8 +29,10 @@ final class Equivalence {
     }
 
     void checkArgument(String argument, FieldTable received, FieldTable current) {
-        FieldValue receivedValue = received.get(argument);
-        FieldValue currentValue = current.get(argument);
+        checkArgument(argument, received.get(argument), current.get(argument));
+    }
+
+    private void checkArgument(String argument, FieldValue receivedValue, FieldValue currentValue) {
         if (receivedValue == null && currentValue == null) {
             return;
         }
@@ -37,7 +40,7 @@ final class Equivalence {
             throw inequivalent(argument, describe(receivedValue), describe(currentValue));
         }
         if (!equivalent(receivedValue, currentValue)) {
-            throw inequivalent(argument, "'" + text(receivedValue) + "'", "'" + text(currentValue) + "'");
+            throw inequivalent(argument, shown(receivedValue), shown(currentValue));
         }
     }
 
@@ -46,18 +49,23 @@ final class Equivalence {
             return;
         }
         QueueType type = QueueType.of(current);
-        check(QueueType.ARGUMENT, queueType(received), type.argumentValue());
+        checkQueueType(received.get(QueueType.ARGUMENT), type);
         for (String argument : QueueArguments.comparedFor(type)) {
             checkArgument(argument, received, current);
         }
     }
 
-    /** A type that does not exist is named as it came. */
-    private static String queueType(FieldTable arguments) {
-        FieldValue sent = arguments.get(QueueType.ARGUMENT);
-        return sent instanceof FieldValue.Text text && QueueType.named(text.toString()) == null
-                ? text.toString()
-                : QueueType.of(arguments).argumentValue();
+    /** No type at all means the default one; a void is a type that is missing. */
+    private void checkQueueType(FieldValue received, QueueType current) {
+        if (received == null) {
+            check(QueueType.ARGUMENT, QueueType.CLASSIC.argumentValue(), current.argumentValue());
+            return;
+        }
+        QueueType named = received instanceof FieldValue.Text text ? QueueType.named(text.toString()) : null;
+        if (named != current) {
+            String shown = named == null ? shown(received) : "'" + named.argumentValue() + "'";
+            throw inequivalent(QueueType.ARGUMENT, shown, "'" + current.argumentValue() + "'");
+        }
     }
 
     private static boolean equivalent(FieldValue a, FieldValue b) {
@@ -67,7 +75,16 @@ final class Equivalence {
         if (isFloatingPoint(a) && isFloatingPoint(b)) {
             return Double.compare(floatingPoint(a), floatingPoint(b)) == 0;
         }
-        return a.equals(b);
+        byte[] octets = octets(a);
+        return octets == null ? a.equals(b) : Arrays.equals(octets, octets(b));
+    }
+
+    /** What is in a text or in octets, which are the same thing to RabbitMQ; null for anything else. */
+    private static byte[] octets(FieldValue value) {
+        if (value instanceof FieldValue.Text text) {
+            return text.value().bytes();
+        }
+        return value instanceof FieldValue.Bytes bytes ? bytes.value().bytes() : null;
     }
 
     private static boolean isFloatingPoint(FieldValue value) {
@@ -82,10 +99,26 @@ final class Equivalence {
         return value == null ? "none" : "the value '" + text(value) + "' of type '" + value.typeName() + "'";
     }
 
+    private static String shown(FieldValue value) {
+        return value instanceof FieldValue.Void ? "none" : "'" + text(value) + "'";
+    }
+
     /** The value as error texts and the log show it. */
     static String text(FieldValue value) {
-        if (value.isInteger()) {
+        if (value.isInteger() || value instanceof FieldValue.Timestamp) {
             return Long.toString(value.asLong());
+        }
+        if (value instanceof FieldValue.Void) {
+            return "undefined";
+        }
+        if (value instanceof FieldValue.Bytes bytes) {
+            return bytes.value().toString();
+        }
+        boolean empty = (value instanceof FieldValue.Array array
+                        && array.values().isEmpty())
+                || (value instanceof FieldValue.Table table && table.value().isEmpty());
+        if (empty) {
+            return "[]";
         }
         if (value instanceof FieldValue.Text text) {
             return text.value().toString();

@@ -25,12 +25,12 @@ final class ExchangeCommands {
     Plan<Void> declare(String type, ExchangeDeclaration declaration) {
         virtualHost.checkNotDefaultExchange(declaration.name());
         ExchangeTypes.validate(type);
-        checkAlternate(declaration);
         Exchange existing = virtualHost.findExchange(declaration.name());
         if (existing != null) {
             checkEquivalent(type, declaration, existing);
             return Plan.immediate(() -> null);
         }
+        checkAlternate(declaration);
         if (VirtualHost.isSystemName(declaration.name())) {
             throw new ChannelError(
                     ReplyCode.ACCESS_REFUSED,

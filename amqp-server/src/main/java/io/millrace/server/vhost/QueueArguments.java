@@ -131,7 +131,7 @@ final class QueueArguments {
     static void check(QueueDeclaration declaration, String queue) {
         FieldTable arguments = declaration.arguments();
         QueueType type = QueueType.of(arguments);
-        if (type != CLASSIC && declaration.name().isEmpty()) {
+        if (type != CLASSIC && declaration.serverNamed()) {
             throw refused("Cannot declare a server-named queue for type " + type.errorName());
         }
         if (arguments.isEmpty()) {

@@ -97,6 +97,23 @@ class ChannelTest {
     }
 
     @Test
+    void aTagThatIsTakenIsFoundBeforeAQueueThatIsMissing() {
+        TestClient client = broker.open("a");
+        client.call(1, Asks.declare("q"));
+        client.call(1, Asks.consume("q", "t"));
+        assertEquals(
+                List.of("0 connection.close NOT_ALLOWED - attempt to reuse consumer tag 't' 60/20"),
+                client.call(1, Asks.consume("missing", "t")));
+    }
+
+    @Test
+    void noServerEverAskedForAFlowOk() {
+        assertEquals(
+                List.of("0 connection.close COMMAND_INVALID - unimplemented method 20/21"),
+                broker.open("a").call(1, new ChannelMethod.FlowOk(true)));
+    }
+
+    @Test
     void unsettledDeliveriesGoBackBeforeTheClientIsTold() {
         TestClient client = broker.open("a");
         client.call(1, Asks.declare("q"));

@@ -225,6 +225,18 @@ class PublishTest {
     }
 
     @Test
+    void aCommitForAQueueThatIsGoneEndsTheConnection() {
+        client.call(1, Asks.declare("q"));
+        client.call(1, new TxMethod.Select());
+        client.addPublish(1, "", "q", "a").flush();
+        broker.open("other").call(1, Asks.delete("q"));
+        assertEquals(
+                List.of("0 connection.close RESOURCE_ERROR - failed to deliver message: {not_found,\n" + " ".repeat(31)
+                        + "{resource,<<\"/\">>,queue,<<\"q\">>}} 90/20"),
+                client.call(1, new TxMethod.Commit()));
+    }
+
+    @Test
     void confirmsAndTransactionsExcludeEachOther() {
         confirms(1);
         assertEquals(

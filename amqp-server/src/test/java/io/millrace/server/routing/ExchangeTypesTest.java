@@ -2,6 +2,7 @@ package io.millrace.server.routing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -40,6 +41,13 @@ class ExchangeTypesTest {
         assertEquals("topic exchange 'x'", exchange.toString());
     }
 
+    @Test
+    void noAlternateExchangeHasAnEmptyName() {
+        ExchangeDeclaration declaration =
+                new ExchangeDeclaration(Fixture.key("x"), false, false, false, Fixture.alternate(""));
+        assertNull(ExchangeTypes.create("direct", declaration).alternateExchange());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"DIRECT", "x-delayed-message", "nonsense"})
     void unknownTypesAreRefused(String type) {
@@ -47,7 +55,7 @@ class ExchangeTypesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "default", "x-random", "x-jms-topic"})
+    @ValueSource(strings = {"", "default", "x-random", "x-jms-topic", "undefined", "true"})
     void wordsThatAreNoTypeAreInvalid(String type) {
         assertRefused(type, "PRECONDITION_FAILED - invalid exchange type '" + type + "'");
     }

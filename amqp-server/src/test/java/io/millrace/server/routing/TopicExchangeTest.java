@@ -2,8 +2,10 @@ package io.millrace.server.routing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.codec.ChannelError;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -51,6 +53,16 @@ class TopicExchangeTest {
         vhost.bind(exchange, vhost.queue("q"), bindingKey);
 
         assertEquals(Set.copyOf(KEYS), matching());
+    }
+
+    @Test
+    void clientsMayBindWithTwoHashesAtMost() {
+        TopicExchange.checkAnyNumberWords(Fixture.key("#.a.#.b##.*"));
+        ChannelError error =
+                assertThrows(ChannelError.class, () -> TopicExchange.checkAnyNumberWords(Fixture.key("#.a.#.b.#")));
+        assertEquals(
+                "PRECONDITION_FAILED - Topic binding key '#.a.#.b.#' uses 3 '#' wildcards, at most 2 are allowed",
+                error.replyText());
     }
 
     @Test

@@ -16,6 +16,7 @@ import io.millrace.definitions.UserDefinition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,21 @@ class LoginTest {
     @Test
     void mechanismsAreOfferedInOrder() {
         assertEquals("AMQPLAIN PLAIN", mechanisms.offered());
+    }
+
+    @Test
+    void theConfigurationChoosesTheMechanismsAndNotTheirOrder() {
+        List<String> names = List.of("PLAIN", "EXTERNAL", "AMQPLAIN", "ANONYMOUS");
+        assertEquals(
+                "AMQPLAIN PLAIN ANONYMOUS",
+                SaslMechanisms.offering(users, names, Optional.of("guest")).offered());
+        assertEquals(
+                "AMQPLAIN PLAIN",
+                SaslMechanisms.offering(users, names, Optional.empty()).offered());
+        assertEquals(
+                "PLAIN",
+                SaslMechanisms.offering(users, List.of("PLAIN"), Optional.of("guest"))
+                        .offered());
     }
 
     @Test

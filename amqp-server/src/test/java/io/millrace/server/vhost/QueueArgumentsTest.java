@@ -121,9 +121,6 @@ class QueueArgumentsTest {
         assertRefused(
                 declaration("q", true, CONNECTION, false, stream), "invalid property 'exclusive-owner' for " + QUEUE);
         assertRefused(declaration("q", true, null, true, stream), "invalid property 'auto-delete' for " + QUEUE);
-        assertRefused(
-                declaration("", true, null, false, quorum),
-                "Cannot declare a server-named queue for type rabbit_quorum_queue");
     }
 
     @Test
@@ -168,6 +165,47 @@ class QueueArgumentsTest {
                 error.replyText());
         assertDoesNotThrow(() -> equivalence.checkQueueArguments(
                 FieldTable.of(Map.of("x-queue-type", "")), FieldTable.of(Map.of("foo", 1))));
+    }
+
+    @Test
+    void whatARedeclareSaysIsComparedByItsMeaning() {
+        assertDoesNotThrow(() -> new Equivalence(QUEUE)
+                .checkQueueArguments(
+                        FieldTable.of(Map.of("x-dead-letter-exchange", new byte[] {'a'})),
+                        FieldTable.of(Map.of("x-dead-letter-exchange", "a"))));
+        assertInequivalent("x-dead-letter-exchange", new byte[] {'b'}, "'b'", "'a'");
+        assertInequivalent("x-dead-letter-exchange", FieldTable.EMPTY, "'[]'", "'a'");
+        assertInequivalent("x-dead-letter-exchange", List.of(), "'[]'", "'a'");
+        assertInequivalent("x-dead-letter-exchange", new FieldValue.Void(), "none", "'a'");
+        assertInequivalent("x-queue-type", new FieldValue.Void(), "none", "'classic'");
+        assertInequivalent("x-queue-type", 5, "'5'", "'classic'");
+        assertInequivalent("x-queue-type", "quorum", "'quorum'", "'classic'");
+    }
+
+    private static void assertInequivalent(String argument, Object received, String shown, String current) {
+        FieldTable sent = FieldTable.of(Map.of(argument, received));
+        FieldTable declared = FieldTable.of(Map.of("x-dead-letter-exchange", "a"));
+        ChannelError error =
+                assertThrows(ChannelError.class, () -> new Equivalence(QUEUE).checkQueueArguments(sent, declared));
+        assertEquals(
+                "PRECONDITION_FAILED - inequivalent arg '" + argument + "' for " + QUEUE + ": received " + shown
+                        + " but current is " + current,
+                error.replyText());
+    }
+
+    @Test
+    void serverNamedQueuesAreClassic() {
+        for (String type : List.of("quorum", "stream")) {
+            QueueDeclaration declaration = new QueueDeclaration(
+                    ShortString.of("amq.gen-x"),
+                    true,
+                    true,
+                    null,
+                    false,
+                    FieldTable.of(Map.of("x-queue-type", type)),
+                    CONNECTION);
+            assertRefused(declaration, "Cannot declare a server-named queue for type rabbit_" + type + "_queue");
+        }
     }
 
     @Test
