@@ -1,5 +1,7 @@
 package io.millrace.server.queue;
 
+import io.millrace.codec.ChannelError;
+import io.millrace.codec.ReplyCode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,15 +16,18 @@ final class Dispatcher {
     /** A batch of this many bytes goes out at once: what a socket takes in one write. */
     private static final long BATCH_BYTES = 256 << 10;
 
+    private final Queue queue;
     private final ReadyMessages ready;
     private final boolean singleActive;
+    private boolean exclusivelyConsumed;
     /** In the order in which they came. */
     private final List<QueueConsumer> consumers = new ArrayList<>();
     /** Where the chain of priorities begins; where nobody asks for another one it has a single link. */
     private ConsumerRing highest;
 
     /** @param singleActive whether the consumer that came first gets everything, whatever its priority */
-    Dispatcher(ReadyMessages ready, boolean singleActive) {
+    Dispatcher(Queue queue, ReadyMessages ready, boolean singleActive) {
+        this.queue = queue;
         this.ready = ready;
         this.singleActive = singleActive;
     }
@@ -31,7 +36,16 @@ final class Dispatcher {
         return consumers;
     }
 
+    boolean isSingleActive() {
+        return singleActive;
+    }
+
+    /** @throws ChannelError ACCESS_REFUSED when it, or the other consumers, exclude another one */
     void add(QueueConsumer consumer) {
+        if (exclusivelyConsumed || (consumer.exclusive() && (!consumers.isEmpty() || singleActive))) {
+            throw new ChannelError(ReplyCode.ACCESS_REFUSED, queue + " in exclusive use");
+        }
+        exclusivelyConsumed = consumer.exclusive();
         consumers.add(consumer);
         ringFor(consumer.priority()).add(consumer);
     }
@@ -63,6 +77,7 @@ final class Dispatcher {
         if (!consumers.remove(consumer)) {
             return false;
         }
+        exclusivelyConsumed = false;
         ConsumerRing higher = null;
         ConsumerRing ring = highest;
         while (ring.priority() != consumer.priority()) {
@@ -74,6 +89,14 @@ final class Dispatcher {
             linkBelow(higher, ring.lower());
         }
         return true;
+    }
+
+    /** Removes all consumers and tells them. */
+    void cancelAll() {
+        for (QueueConsumer consumer : List.copyOf(consumers)) {
+            remove(consumer);
+            consumer.sink().loop().run(() -> consumer.sink().cancelledByQueue(consumer));
+        }
     }
 
     /** What the queue does for each message that goes out. */

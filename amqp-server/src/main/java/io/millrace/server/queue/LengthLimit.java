@@ -5,11 +5,26 @@ package io.millrace.server.queue;
  *
  * @param messages how many
  * @param bytes how many octets their bodies may have together
- * @param rejects whether the new message is refused; else the oldest ones go
+ * @param overflow what becomes of what does not fit
  */
-public record LengthLimit(long messages, long bytes, boolean rejects) {
+public record LengthLimit(long messages, long bytes, Overflow overflow) {
     /** In place of a number: as many as there are. */
     public static final long NONE = Long.MAX_VALUE;
+
+    /** What becomes of what does not fit. */
+    public enum Overflow {
+        /** The oldest messages go. */
+        DROP_HEAD,
+        /** The new message is refused. */
+        REJECT_PUBLISH,
+        /** The new message is refused, and dead-lettered. */
+        REJECT_PUBLISH_DLX
+    }
+
+    /** Whether new messages are refused. */
+    boolean rejects() {
+        return overflow != Overflow.DROP_HEAD;
+    }
 
     boolean allows(long count, long bodyBytes) {
         return count <= messages && bodyBytes <= bytes;

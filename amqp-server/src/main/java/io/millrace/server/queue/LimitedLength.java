@@ -15,11 +15,6 @@ final class LimitedLength {
         this.limit = limit;
     }
 
-    /** Whether new messages may be refused. Any thread. */
-    boolean rejects() {
-        return limit.rejects();
-    }
-
     /** Puts the messages at the tail that there is room for; returns whether any had to be written. */
     boolean enqueue(PublishBatch batch) {
         boolean written = false;
@@ -31,7 +26,7 @@ final class LimitedLength {
                 queue.dispatch();
                 consumersMayTake = ready.isEmpty() || hasRoomFor(message);
             }
-            if (limit.rejects() && !hasRoomFor(message)) {
+            if (limit.rejects() && batch.isRefusable() && !hasRoomFor(message)) {
                 batch.refuse(i);
                 queue.refused(message);
                 continue;

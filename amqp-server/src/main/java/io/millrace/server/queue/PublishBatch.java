@@ -70,6 +70,11 @@ public final class PublishBatch implements Runnable {
         }
     }
 
+    /** Whether the publisher could hear of a refusal: the queue may have come to refuse since the batch was begun. */
+    boolean isRefusable() {
+        return publishers != null;
+    }
+
     /** The queue does not take the message. On its loop. */
     void refuse(int index) {
         if (refused == null) {

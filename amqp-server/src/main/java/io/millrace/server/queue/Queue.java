@@ -7,8 +7,6 @@ import io.millrace.server.metrics.BrokerCounter;
 import io.millrace.server.metrics.LoopCounters;
 import io.millrace.server.routing.Destination;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * One queue: the single writer of its messages, its consumers and its records in the journal.
@@ -26,11 +24,7 @@ public final class Queue implements Destination {
     private final LoopCounters counters;
     private final DeliveryCounts counts;
     private final QueueJournal journal;
-    private final boolean singleActiveConsumer;
-    /** Null for none. */
-    private final LimitedLength limit;
-    /** Null when it may go unused for ever. */
-    private final QueueLease lease;
+    private final AppliedRules rules;
 
     private final ReadyMessages ready = new ReadyMessages();
     private final Dispatcher dispatcher;
@@ -45,7 +39,6 @@ public final class Queue implements Destination {
     /** Sequence number below which every message may have been delivered before. */
     private long deliveredUpTo;
 
-    private boolean exclusivelyConsumed;
     private boolean deleted;
     /** A drain used up its budget and its rest is on the way: batches that come meanwhile must not double it. */
     private boolean dispatchScheduled;
@@ -72,13 +65,23 @@ public final class Queue implements Destination {
         this.counters = home.counters();
         this.counts = new DeliveryCounts(counters);
         this.journal = home.journal();
-        this.singleActiveConsumer = rules.singleActiveConsumer();
-        this.limit = rules.lengthLimit() == null ? null : new LimitedLength(this, ready, rules.lengthLimit());
-        this.lease = rules.expiresMillis() == QueueRules.NEVER
-                ? null
-                : new QueueLease(home, rules.expiresMillis(), () -> consumerCount > 0, this::servedItsPurpose);
-        this.dispatcher = new Dispatcher(ready, singleActiveConsumer);
+        this.dispatcher = new Dispatcher(this, ready, rules.singleActiveConsumer());
         this.acknowledged = new SequenceRanges(settings.id(), journal);
+        this.rules = new AppliedRules(this, ready, rules);
+    }
+
+    /**
+     * From now on it keeps to these rules, to what it holds already as well. Whether there is a single active consumer
+     * was settled when it was made.
+     */
+    public void apply(QueueRules newRules) {
+        assert home.inLoop();
+        if (!deleted && rules.take(newRules)) {
+            used();
+            dropExcess();
+            backlog.releaseHeld();
+            dispatch();
+        }
     }
 
     public QueueSettings settings() {
@@ -140,6 +143,7 @@ public final class Queue implements Destination {
 
     void publish(PublishBatch batch) {
         assert home.inLoop();
+        LimitedLength limit = rules.limit();
         if (limit != null && backlog.holds(batch)) {
             return;
         }
@@ -197,7 +201,7 @@ public final class Queue implements Destination {
 
     /** Whether it may refuse what is published to it. Any thread. */
     boolean mayRefuse() {
-        return limit != null && limit.rejects();
+        return rules.mayRefuse();
     }
 
     /** The next messages of the backlog. */
@@ -206,13 +210,17 @@ public final class Queue implements Destination {
         if (deleted || !backlog.moveToMemory(block)) {
             return;
         }
-        if (limit != null) {
-            limit.dropExcess();
-            acknowledged.flush();
-        }
+        dropExcess();
         answerGets();
         dispatch();
         backlog.releaseHeld();
+    }
+
+    private void dropExcess() {
+        if (rules.limit() != null) {
+            rules.limit().dropExcess();
+            acknowledged.flush();
+        }
     }
 
     private void answerGets() {
@@ -297,10 +305,7 @@ public final class Queue implements Destination {
             for (int i = 0; i < count; i++) {
                 ready.putBack(batch.message(i), batch.sequence(i));
             }
-            if (limit != null) {
-                limit.dropExcess();
-                acknowledged.flush();
-            }
+            dropExcess();
         } else {
             for (int i = 0; i < count; i++) {
                 forget(batch.message(i), batch.sequence(i));
@@ -361,11 +366,6 @@ public final class Queue implements Destination {
         if (deleted) {
             throw new ChannelError(ReplyCode.NOT_FOUND, "no " + this);
         }
-        boolean occupied = consumerCount > 0;
-        if (exclusivelyConsumed || (consumer.exclusive() && (occupied || singleActiveConsumer))) {
-            throw new ChannelError(ReplyCode.ACCESS_REFUSED, this + " in exclusive use");
-        }
-        exclusivelyConsumed = consumer.exclusive();
         dispatcher.add(consumer);
         consumerCount = dispatcher.consumers().size();
     }
@@ -377,32 +377,29 @@ public final class Queue implements Destination {
             return;
         }
         consumerCount = dispatcher.consumers().size();
-        exclusivelyConsumed = false;
         if (consumerCount == 0 && settings.autoDelete() && !deleted) {
             servedItsPurpose();
         }
         used();
-        if (singleActiveConsumer) {
+        if (dispatcher.isSingleActive()) {
             // The next one is active now. Not at once: the one that went may have deliveries to give back first.
             scheduleDispatch();
         }
     }
 
-    private void servedItsPurpose() {
+    void servedItsPurpose() {
         lifecycle.servedItsPurpose(this);
     }
 
     /** Whether it serves its purpose no longer when nobody uses it for a while. Any thread. */
     public boolean expiresUnused() {
-        return lease != null;
+        return rules.expiresUnused();
     }
 
     /** Somebody declared it, or has just got from it: if it expires unused, the time begins anew. */
     public void used() {
         assert home.inLoop();
-        if (lease != null) {
-            lease.used();
-        }
+        rules.used();
     }
 
     /** The consumer's socket or window has room again. */
@@ -455,9 +452,7 @@ public final class Queue implements Destination {
             return 0;
         }
         deleted = true;
-        if (lease != null) {
-            lease.end();
-        }
+        rules.end();
         int dropped = waiting();
         backlog.delete();
         if (settings.durable()) {
@@ -478,11 +473,7 @@ public final class Queue implements Destination {
      */
     public void cancelConsumers() {
         assert home.inLoop();
-        List<QueueConsumer> consumers = new ArrayList<>(dispatcher.consumers());
-        for (QueueConsumer consumer : consumers) {
-            dispatcher.remove(consumer);
-            consumer.sink().loop().run(() -> consumer.sink().cancelledByQueue(consumer));
-        }
+        dispatcher.cancelAll();
     }
 
     /** As RabbitMQ's error texts name it. */

@@ -2,32 +2,25 @@ package io.millrace.server.queue;
 
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 /**
  * The time that a queue may go unused. Using it only notes the time; a timer that goes off too early for that reason
  * waits for the rest, so that a queue has one timer however often it is used. Belongs to the queue's loop.
  */
 final class QueueLease {
+    private final Queue queue;
     private final HomeLoop loop;
     private final long nanos;
-    private final BooleanSupplier inUse;
-    private final Runnable expired;
     private long usedAt;
     /** Null while none is set: the queue has consumers, or is gone. */
     private Future<?> timer;
 
     private boolean ended;
 
-    /**
-     * @param inUse whether somebody uses the queue all the time
-     * @param expired called once, when nobody has for so long
-     */
-    QueueLease(HomeLoop loop, long millis, BooleanSupplier inUse, Runnable expired) {
-        this.loop = loop;
+    QueueLease(Queue queue, long millis) {
+        this.queue = queue;
+        this.loop = queue.home();
         this.nanos = TimeUnit.MILLISECONDS.toNanos(millis);
-        this.inUse = inUse;
-        this.expired = expired;
     }
 
     /** The time begins anew. */
@@ -40,7 +33,7 @@ final class QueueLease {
 
     private void check() {
         timer = null;
-        if (ended || inUse.getAsBoolean()) {
+        if (ended || queue.consumerCount() > 0) {
             // Whoever uses it says so when he stops.
             return;
         }
@@ -49,7 +42,7 @@ final class QueueLease {
             timer = loop.schedule(this::check, left);
         } else {
             ended = true;
-            expired.run();
+            queue.servedItsPurpose();
         }
     }
 

@@ -1,16 +1,51 @@
 package io.millrace.server.queue;
 
 /**
- * What a queue does besides keeping messages in order, as its arguments ask for.
+ * What a queue does besides keeping messages in order, as its arguments and the policies that apply to it ask for.
  *
  * @param singleActiveConsumer whether one consumer gets everything, and the next one only when that is gone
  * @param lengthLimit null for none
- * @param expiresMillis how long it may go without consumers, gets and declares until it is deleted
+ * @param expiresMillis how long it may go without consumers, gets and declares until it is deleted, or {@link #NEVER}
+ * @param messageTtlMillis how long a message may wait in it, or {@link #FOREVER}; 0 for those that nobody takes at once
+ * @param deadLettering where what it gives up goes; null for nowhere
  */
-public record QueueRules(boolean singleActiveConsumer, LengthLimit lengthLimit, long expiresMillis) {
-    /** In place of a time: never. */
+public record QueueRules(
+        boolean singleActiveConsumer,
+        LengthLimit lengthLimit,
+        long expiresMillis,
+        long messageTtlMillis,
+        DeadLettering deadLettering) {
+    /** In place of the time after which the queue goes: it stays. */
     public static final long NEVER = 0;
 
+    /** In place of the time that a message may wait: any. */
+    public static final long FOREVER = Long.MAX_VALUE;
+
     /** Nothing besides. */
-    public static final QueueRules PLAIN = new QueueRules(false, null, NEVER);
+    public static final QueueRules PLAIN = new QueueRules(false, null, NEVER, FOREVER, null);
+
+    /** These rules with another {@link #singleActiveConsumer}. */
+    public QueueRules withSingleActiveConsumer(boolean single) {
+        return new QueueRules(single, lengthLimit, expiresMillis, messageTtlMillis, deadLettering);
+    }
+
+    /** These rules with another {@link #lengthLimit}. */
+    public QueueRules withLengthLimit(LengthLimit limit) {
+        return new QueueRules(singleActiveConsumer, limit, expiresMillis, messageTtlMillis, deadLettering);
+    }
+
+    /** These rules with another {@link #expiresMillis}. */
+    public QueueRules withExpires(long millis) {
+        return new QueueRules(singleActiveConsumer, lengthLimit, millis, messageTtlMillis, deadLettering);
+    }
+
+    /** These rules with another {@link #messageTtlMillis}. */
+    public QueueRules withMessageTtl(long millis) {
+        return new QueueRules(singleActiveConsumer, lengthLimit, expiresMillis, millis, deadLettering);
+    }
+
+    /** These rules with another {@link #deadLettering}. */
+    public QueueRules withDeadLettering(DeadLettering target) {
+        return new QueueRules(singleActiveConsumer, lengthLimit, expiresMillis, messageTtlMillis, target);
+    }
 }

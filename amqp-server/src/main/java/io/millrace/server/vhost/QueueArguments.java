@@ -8,10 +8,13 @@ import io.millrace.codec.ChannelError;
 import io.millrace.codec.ReplyCode;
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.FieldValue;
+import io.millrace.codec.value.ShortString;
+import io.millrace.server.queue.DeadLettering;
 import io.millrace.server.queue.LengthLimit;
 import io.millrace.server.queue.QueueRules;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -29,7 +32,14 @@ final class QueueArguments {
     private static final String MAX_LENGTH = "x-max-length";
     private static final String MAX_LENGTH_BYTES = "x-max-length-bytes";
     private static final String OVERFLOW = "x-overflow";
-    private static final String DROP_HEAD = "drop-head";
+    private static final Map<String, LengthLimit.Overflow> OVERFLOWS = Map.of(
+            "drop-head", LengthLimit.Overflow.DROP_HEAD,
+            "reject-publish", LengthLimit.Overflow.REJECT_PUBLISH,
+            "reject-publish-dlx", LengthLimit.Overflow.REJECT_PUBLISH_DLX);
+    private static final String MESSAGE_TTL = "x-message-ttl";
+    private static final String DEAD_LETTER_ROUTING_KEY = "x-dead-letter-routing-key";
+    private static final String DEAD_LETTER_STRATEGY = "x-dead-letter-strategy";
+    private static final String AT_LEAST_ONCE = "at-least-once";
     private static final String SINGLE_ACTIVE_CONSUMER = "x-single-active-consumer";
     private static final String SEGMENT_SIZE = "x-stream-max-segment-size-bytes";
     private static final long SEGMENT_SIZE_MAX = 3_000_000_000L;
@@ -55,18 +65,18 @@ final class QueueArguments {
     /** In the order in which they are checked and compared. */
     private static final List<Argument> ARGUMENTS = List.of(
             Argument.of(EXPIRES, Effect.DONE, ArgumentCheck.POSITIVE_MILLIS, CLASSIC, QUORUM),
-            Argument.of("x-message-ttl", Effect.NOT_YET, ArgumentCheck.MILLIS, CLASSIC, QUORUM),
+            Argument.of(MESSAGE_TTL, Effect.NOT_YET, ArgumentCheck.MILLIS, CLASSIC, QUORUM),
             Argument.of(DEAD_LETTER_EXCHANGE, Effect.NOT_YET, ArgumentCheck.TEXT, CLASSIC, QUORUM),
             Argument.of(
-                    "x-dead-letter-routing-key",
+                    DEAD_LETTER_ROUTING_KEY,
                     Effect.NOT_YET,
                     ArgumentCheck.textBeside(DEAD_LETTER_EXCHANGE, "routing_key_but_no_dlx_defined"),
                     CLASSIC,
                     QUORUM),
             Argument.of(
-                    "x-dead-letter-strategy",
+                    DEAD_LETTER_STRATEGY,
                     Effect.NOT_YET,
-                    ArgumentCheck.oneOf("invalid_dlx_strategy", "at-most-once", "at-least-once"),
+                    ArgumentCheck.oneOf("invalid_dlx_strategy", "at-most-once", AT_LEAST_ONCE),
                     QUORUM),
             Argument.of(MAX_LENGTH, Effect.DONE, ArgumentCheck.NOT_NEGATIVE, CLASSIC, QUORUM),
             Argument.of(MAX_LENGTH_BYTES, Effect.DONE, ArgumentCheck.NOT_NEGATIVE, CLASSIC, QUORUM, STREAM),
@@ -76,7 +86,7 @@ final class QueueArguments {
             Argument.of(
                     OVERFLOW,
                     Effect.DONE,
-                    ArgumentCheck.oneOf("invalid_overflow", DROP_HEAD, "reject-publish", "reject-publish-dlx"),
+                    ArgumentCheck.oneOf("invalid_overflow", "drop-head", "reject-publish", "reject-publish-dlx"),
                     CLASSIC,
                     QUORUM),
             Argument.of("x-queue-mode", Effect.DONE, ArgumentCheck.ANY, CLASSIC),
@@ -238,9 +248,29 @@ final class QueueArguments {
         }
         boolean singleActive =
                 arguments.get(SINGLE_ACTIVE_CONSUMER) instanceof FieldValue.Bool single && single.value();
-        FieldValue expires = arguments.get(EXPIRES);
-        long expiresMillis = expires == null ? QueueRules.NEVER : expires.asLong();
-        return new QueueRules(singleActive, lengthLimit(arguments), expiresMillis);
+        return QueueRules.PLAIN
+                .withSingleActiveConsumer(singleActive)
+                .withLengthLimit(lengthLimit(arguments))
+                .withExpires(numberOr(QueueRules.NEVER, arguments.get(EXPIRES)))
+                .withMessageTtl(numberOr(QueueRules.FOREVER, arguments.get(MESSAGE_TTL)))
+                .withDeadLettering(deadLettering(arguments));
+    }
+
+    private static DeadLettering deadLettering(FieldTable arguments) {
+        FieldValue exchange = arguments.get(DEAD_LETTER_EXCHANGE);
+        if (exchange == null) {
+            return null;
+        }
+        FieldValue routingKey = arguments.get(DEAD_LETTER_ROUTING_KEY);
+        FieldValue strategy = arguments.get(DEAD_LETTER_STRATEGY);
+        return new DeadLettering(
+                name(exchange),
+                routingKey == null ? null : name(routingKey),
+                strategy != null && strategy.toString().equals(AT_LEAST_ONCE));
+    }
+
+    private static ShortString name(FieldValue text) {
+        return ShortString.of(text.toString());
     }
 
     private static LengthLimit lengthLimit(FieldTable arguments) {
@@ -251,12 +281,14 @@ final class QueueArguments {
             return null;
         }
         FieldValue overflow = arguments.get(OVERFLOW);
-        boolean rejects = overflow != null && !overflow.toString().equals(DROP_HEAD);
-        return new LengthLimit(limitOf(messages), limitOf(bytes), rejects);
+        return new LengthLimit(
+                numberOr(LengthLimit.NONE, messages),
+                numberOr(LengthLimit.NONE, bytes),
+                overflow == null ? LengthLimit.Overflow.DROP_HEAD : OVERFLOWS.get(overflow.toString()));
     }
 
-    private static long limitOf(FieldValue limit) {
-        return limit == null ? LengthLimit.NONE : limit.asLong();
+    private static long numberOr(long absent, FieldValue number) {
+        return number == null ? absent : number.asLong();
     }
 
     private static ChannelError invalid(String argument, String queue, String error) {

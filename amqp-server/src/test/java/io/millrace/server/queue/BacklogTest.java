@@ -213,8 +213,8 @@ final class BacklogTest {
 
     @Test
     void aQueueWithALimitReadsWhatItHadBeforeItTakesMore() {
-        QueueFixture limited =
-                new QueueFixture(new QueueRules(false, new LengthLimit(3, LengthLimit.NONE, false), QueueRules.NEVER));
+        QueueFixture limited = new QueueFixture(
+                QueueRules.PLAIN.withLengthLimit(new LengthLimit(3, LengthLimit.NONE, LengthLimit.Overflow.DROP_HEAD)));
         for (long sequence = 1; sequence <= 4; sequence++) {
             limited.store.has(sequence, Messages.persistentOf(1));
         }

@@ -75,7 +75,7 @@ class ConsumerChoiceTest {
     }
 
     private static QueueFixture singleActive() {
-        return new QueueFixture(new QueueRules(true, null, QueueRules.NEVER));
+        return new QueueFixture(QueueRules.PLAIN.withSingleActiveConsumer(true));
     }
 
     @Test

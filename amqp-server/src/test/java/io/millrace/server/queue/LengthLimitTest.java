@@ -3,17 +3,16 @@ package io.millrace.server.queue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.server.queue.LengthLimit.Overflow;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LengthLimitTest {
-    private static final boolean REJECTS = true;
-
     private final List<Long> refused = new ArrayList<>();
 
-    private static QueueFixture limitedTo(long messages, long bytes, boolean rejects) {
-        return new QueueFixture(new QueueRules(false, new LengthLimit(messages, bytes, rejects), QueueRules.NEVER));
+    private static QueueFixture limitedTo(long messages, long bytes, Overflow overflow) {
+        return new QueueFixture(QueueRules.PLAIN.withLengthLimit(new LengthLimit(messages, bytes, overflow)));
     }
 
     /** Publishes messages with tags from 1 on, and hears what became of them. */
@@ -30,7 +29,7 @@ class LengthLimitTest {
 
     @Test
     void theOldestGoWhenThereAreTooMany() {
-        QueueFixture fixture = limitedTo(2, LengthLimit.NONE, false);
+        QueueFixture fixture = limitedTo(2, LengthLimit.NONE, Overflow.DROP_HEAD);
         publish(fixture, 5, 1);
         assertEquals(2, fixture.queue.readyCount());
         assertEquals(4, fixture.get(true).sequence());
@@ -39,7 +38,7 @@ class LengthLimitTest {
 
     @Test
     void theOldestGoWhenTheyAreTooLarge() {
-        QueueFixture fixture = limitedTo(LengthLimit.NONE, 10, false);
+        QueueFixture fixture = limitedTo(LengthLimit.NONE, 10, Overflow.DROP_HEAD);
         publish(fixture, 4, 4);
         assertEquals(2, fixture.queue.readyCount());
         publish(fixture, 1, 11);
@@ -48,7 +47,7 @@ class LengthLimitTest {
 
     @Test
     void whatIsDroppedLeavesTheJournalAndTheMemory() {
-        QueueFixture fixture = limitedTo(1, LengthLimit.NONE, false);
+        QueueFixture fixture = limitedTo(1, LengthLimit.NONE, Overflow.DROP_HEAD);
         publish(fixture, 3, 1);
         assertEquals(List.of("publish 7:1", "publish 7:2", "publish 7:3", "ack 7:1-2"), fixture.journal.takeRecords());
         assertEquals(Messages.persistentOf(1).memoryBytes(), fixture.memory);
@@ -56,7 +55,7 @@ class LengthLimitTest {
 
     @Test
     void theNewOnesAreRefusedByNameWhenTheQueueRejects() {
-        QueueFixture fixture = limitedTo(2, LengthLimit.NONE, REJECTS);
+        QueueFixture fixture = limitedTo(2, LengthLimit.NONE, Overflow.REJECT_PUBLISH);
         PublishBatch batch = publish(fixture, 5, 1);
         assertTrue(refused.isEmpty(), "told only when the batch is settled");
         batch.reportRefused();
@@ -68,7 +67,7 @@ class LengthLimitTest {
 
     @Test
     void thereIsRoomAgainWhenMessagesAreGone() {
-        QueueFixture fixture = limitedTo(1, LengthLimit.NONE, REJECTS);
+        QueueFixture fixture = limitedTo(1, LengthLimit.NONE, Overflow.REJECT_PUBLISH);
         publish(fixture, 1, 1);
         assertEquals(1, fixture.get(true).sequence());
         publish(fixture, 1, 1).reportRefused();
@@ -77,7 +76,7 @@ class LengthLimitTest {
 
     @Test
     void manyRefusalsInOneBatchAreAllReported() {
-        QueueFixture fixture = limitedTo(0, LengthLimit.NONE, REJECTS);
+        QueueFixture fixture = limitedTo(0, LengthLimit.NONE, Overflow.REJECT_PUBLISH);
         publish(fixture, 100, 1).reportRefused();
         assertEquals(100, refused.size());
         assertEquals(100L, refused.get(99));
@@ -85,7 +84,7 @@ class LengthLimitTest {
 
     @Test
     void aRefusalThatNobodyWaitsForIsSilent() {
-        QueueFixture fixture = limitedTo(0, LengthLimit.NONE, REJECTS);
+        QueueFixture fixture = limitedTo(0, LengthLimit.NONE, Overflow.REJECT_PUBLISH);
         PublishBatch batch = new PublishBatch(fixture.queue, fixture.origin);
         batch.add(Messages.transientOf(1), null, 0);
         fixture.client.on(batch::handOver);
@@ -97,7 +96,7 @@ class LengthLimitTest {
 
     @Test
     void whatConsumersTakeAtOnceIsNotInTheWay() {
-        QueueFixture fixture = limitedTo(1, LengthLimit.NONE, REJECTS);
+        QueueFixture fixture = limitedTo(1, LengthLimit.NONE, Overflow.REJECT_PUBLISH);
         RecordingSink sink = fixture.sink();
         fixture.consume(sink, 0);
         publish(fixture, 10, 1).reportRefused();
@@ -107,7 +106,7 @@ class LengthLimitTest {
 
     @Test
     void aConsumerGetsEvenWhatAQueueOfNoLengthCannotHold() {
-        QueueFixture fixture = limitedTo(0, LengthLimit.NONE, false);
+        QueueFixture fixture = limitedTo(0, LengthLimit.NONE, Overflow.DROP_HEAD);
         RecordingSink sink = fixture.sink();
         fixture.consume(sink, 2);
         publish(fixture, 3, 1);
@@ -117,7 +116,7 @@ class LengthLimitTest {
 
     @Test
     void whatComesBackPushesTheOldestOut() {
-        QueueFixture fixture = limitedTo(1, LengthLimit.NONE, false);
+        QueueFixture fixture = limitedTo(1, LengthLimit.NONE, Overflow.DROP_HEAD);
         RecordingSink sink = fixture.sink();
         QueueConsumer consumer = fixture.consume(sink, 1);
         publish(fixture, 2, 1);

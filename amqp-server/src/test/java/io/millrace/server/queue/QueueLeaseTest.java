@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class QueueLeaseTest {
     private static final long EXPIRES_MILLIS = 300;
 
-    private final QueueFixture fixture = new QueueFixture(new QueueRules(false, null, EXPIRES_MILLIS));
+    private final QueueFixture fixture = new QueueFixture(QueueRules.PLAIN.withExpires(EXPIRES_MILLIS));
     private final Queue queue = fixture.queue;
     private final TestLoop home = fixture.home;
 

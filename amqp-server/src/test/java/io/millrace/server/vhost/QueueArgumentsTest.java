@@ -9,7 +9,9 @@ import io.millrace.codec.ReplyCode;
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.FieldValue;
 import io.millrace.codec.value.ShortString;
+import io.millrace.server.queue.DeadLettering;
 import io.millrace.server.queue.LengthLimit;
+import io.millrace.server.queue.LengthLimit.Overflow;
 import io.millrace.server.queue.QueueRules;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -220,10 +222,12 @@ class QueueArgumentsTest {
     @Test
     void rulesAreReadFromTheArguments() {
         assertEquals(
-                new QueueRules(true, new LengthLimit(5, LengthLimit.NONE, false), QueueRules.NEVER),
+                QueueRules.PLAIN
+                        .withSingleActiveConsumer(true)
+                        .withLengthLimit(new LengthLimit(5, LengthLimit.NONE, Overflow.DROP_HEAD)),
                 QueueArguments.rules(FieldTable.of(Map.of("x-single-active-consumer", true, "x-max-length", 5))));
         assertEquals(
-                new QueueRules(false, new LengthLimit(LengthLimit.NONE, 7, true), QueueRules.NEVER),
+                QueueRules.PLAIN.withLengthLimit(new LengthLimit(LengthLimit.NONE, 7, Overflow.REJECT_PUBLISH)),
                 QueueArguments.rules(FieldTable.of(Map.of("x-max-length-bytes", 7L, "x-overflow", "reject-publish"))));
         assertEquals(
                 QueueRules.PLAIN,
@@ -232,7 +236,32 @@ class QueueArgumentsTest {
 
     @Test
     void aQueueExpiresAfterTheTimeInItsArguments() {
-        assertEquals(new QueueRules(false, null, 1800), QueueArguments.rules(FieldTable.of(Map.of("x-expires", 1800))));
+        assertEquals(
+                QueueRules.PLAIN.withExpires(1800), QueueArguments.rules(FieldTable.of(Map.of("x-expires", 1800))));
+    }
+
+    @Test
+    void aMessageMayWaitForTheTimeInTheArguments() {
+        assertEquals(
+                QueueRules.PLAIN.withMessageTtl(0), QueueArguments.rules(FieldTable.of(Map.of("x-message-ttl", 0))));
+    }
+
+    @Test
+    void deadLettersGoWhereTheArgumentsSay() {
+        assertEquals(
+                QueueRules.PLAIN.withDeadLettering(new DeadLettering(ShortString.of("dlx"), null, false)),
+                QueueArguments.rules(FieldTable.of(Map.of("x-dead-letter-exchange", "dlx"))));
+        assertEquals(
+                QueueRules.PLAIN.withDeadLettering(new DeadLettering(ShortString.EMPTY, ShortString.of("dead"), true)),
+                QueueArguments.rules(FieldTable.of(Map.of(
+                        "x-queue-type",
+                        "quorum",
+                        "x-dead-letter-exchange",
+                        "",
+                        "x-dead-letter-routing-key",
+                        "dead",
+                        "x-dead-letter-strategy",
+                        "at-least-once"))));
     }
 
     private static QueueDeclaration declaration(

@@ -1,0 +1,67 @@
+package io.millrace.server.queue;
+
+/**
+ * The rules that a queue keeps to at the moment, and the parts that see to them: one for each rule, null for rules that
+ * ask for nothing. Belongs to the queue's loop, except what is said to be for any thread.
+ */
+final class AppliedRules {
+    private final Queue queue;
+    private final ReadyMessages ready;
+    private QueueRules rules = QueueRules.PLAIN;
+    private LimitedLength limit;
+    private QueueLease lease;
+    private volatile boolean mayRefuse;
+    private volatile boolean expiresUnused;
+
+    AppliedRules(Queue queue, ReadyMessages ready, QueueRules first) {
+        this.queue = queue;
+        this.ready = ready;
+        take(first);
+    }
+
+    /** From now on these rules are in force; false when they were before. */
+    boolean take(QueueRules newRules) {
+        if (newRules.equals(rules)) {
+            return false;
+        }
+        if (newRules.expiresMillis() != rules.expiresMillis()) {
+            end();
+            expiresUnused = newRules.expiresMillis() != QueueRules.NEVER;
+            lease = expiresUnused ? new QueueLease(queue, newRules.expiresMillis()) : null;
+        }
+        LengthLimit length = newRules.lengthLimit();
+        limit = length == null ? null : new LimitedLength(queue, ready, length);
+        mayRefuse = length != null && length.rejects();
+        rules = newRules;
+        return true;
+    }
+
+    /** Null when the queue may have any length. */
+    LimitedLength limit() {
+        return limit;
+    }
+
+    /** Whether the queue may refuse what is published to it. Any thread. */
+    boolean mayRefuse() {
+        return mayRefuse;
+    }
+
+    /** Whether the queue goes when nobody uses it. Any thread. */
+    boolean expiresUnused() {
+        return expiresUnused;
+    }
+
+    /** Somebody used the queue. */
+    void used() {
+        if (lease != null) {
+            lease.used();
+        }
+    }
+
+    /** The queue is gone. */
+    void end() {
+        if (lease != null) {
+            lease.end();
+        }
+    }
+}
