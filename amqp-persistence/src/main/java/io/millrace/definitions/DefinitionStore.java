@@ -26,6 +26,19 @@ public interface DefinitionStore extends AutoCloseable {
      */
     int nextQueueId();
 
+    /** Returns the first of so many ids of that kind that follow each other. */
+    default int nextQueueIds(int count) {
+        int first = nextQueueId();
+        for (int last = first; last < first + count - 1; ) {
+            int next = nextQueueId();
+            if (next != last + 1) {
+                first = next;
+            }
+            last = next;
+        }
+        return first;
+    }
+
     /** Returns the value stored under the name, such as the node's id; null when there is none. */
     String property(String name);
 

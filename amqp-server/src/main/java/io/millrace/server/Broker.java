@@ -375,7 +375,7 @@ public final class Broker {
             loops.close();
         }
         if (log != null) {
-            allQueues().forEach(queue -> log.deliveredUpTo(queue.id(), queue.deliveredUpTo()));
+            allQueues().forEach(queue -> queue.deliveredUpTo(log::deliveredUpTo));
             log.close();
         }
         if (alarms != null) {

@@ -42,6 +42,8 @@ public record BasicProperties(
     /** The flag that announces headers, as the other flags for {@link #hasAny}. */
     public static final int HEADERS_FLAG = 1 << PropertyList.HEADERS;
 
+    public static final int PRIORITY_FLAG = 1 << PropertyList.PRIORITY;
+
     public static final int REPLY_TO_FLAG = 1 << PropertyList.REPLY_TO;
 
     public static final int EXPIRATION_FLAG = 1 << PropertyList.EXPIRATION;

@@ -6,16 +6,16 @@ package io.millrace.server.queue;
  */
 final class AppliedRules {
     private final Queue queue;
-    private final ReadyMessages ready;
+    private final QueueContents contents;
     private QueueRules rules = QueueRules.PLAIN;
     private LimitedLength limit;
     private QueueLease lease;
     private volatile boolean mayRefuse;
     private volatile boolean expiresUnused;
 
-    AppliedRules(Queue queue, ReadyMessages ready, QueueRules first) {
+    AppliedRules(Queue queue, QueueContents contents, QueueRules first) {
         this.queue = queue;
-        this.ready = ready;
+        this.contents = contents;
         take(first);
     }
 
@@ -30,7 +30,7 @@ final class AppliedRules {
             lease = expiresUnused ? new QueueLease(queue, newRules.expiresMillis()) : null;
         }
         LengthLimit length = newRules.lengthLimit();
-        limit = length == null ? null : new LimitedLength(queue, ready, length);
+        limit = length == null ? null : new LimitedLength(queue, contents, length);
         mayRefuse = length != null && length.rejects();
         rules = newRules;
         return true;

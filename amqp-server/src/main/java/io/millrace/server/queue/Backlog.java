@@ -1,7 +1,5 @@
 package io.millrace.server.queue;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,8 +25,13 @@ final class Backlog {
     private static final int SCARCE_MESSAGES = 256;
 
     private final Queue queue;
+    private final int storeId;
     private final QueueMemory memory;
     private final ReadyMessages ready;
+    /** Those in memory that come directly before what is here. */
+    private final ReadyMessages own;
+    /** How many of these there may be, however full the memory is. */
+    private final int reserve;
 
     private long count;
     private long readUpTo;
@@ -37,12 +40,24 @@ final class Backlog {
     /** Under way; null when there is none, or what it brings is not wanted any more. */
     private ReadAhead reading;
 
-    private final Deque<PublishBatch> held = new ArrayDeque<>();
-
-    Backlog(Queue queue, QueueMemory memory, ReadyMessages ready) {
+    /** That of a queue which has one. */
+    Backlog(Queue queue, int storeId, QueueMemory memory, FifoMessages ready) {
         this.queue = queue;
+        this.storeId = storeId;
         this.memory = memory;
         this.ready = ready;
+        this.own = ready;
+        this.reserve = 0;
+    }
+
+    /** That of one priority of a queue. Each may have a few messages in memory, whatever the others have there. */
+    Backlog(Queue queue, int storeId, QueueMemory memory, PriorityMessages ready, int priority) {
+        this.queue = queue;
+        this.storeId = storeId;
+        this.memory = memory;
+        this.ready = ready;
+        this.own = ready.level(priority);
+        this.reserve = SCARCE_MESSAGES;
     }
 
     /** How many messages there are. */
@@ -65,63 +80,41 @@ final class Backlog {
         used = messages > 0;
     }
 
-    /** Whether a batch belongs here and not in memory. */
-    boolean takes(PublishBatch batch) {
+    /** Whether so many messages belong here and not into memory. */
+    boolean takes(int messages, long bytes) {
         if (count != 0) {
             return true;
         }
-        int waiting = ready.size();
-        return waiting != 0
+        int waiting = own.size();
+        return waiting > reserve
                 && memory.store() != null
-                && (waiting + batch.count() > memory.messagesMax()
-                        || ready.bytes() + batch.bytes() > memory.bytesMax()
+                && (ready.inMemory() + messages > memory.messagesMax()
+                        || ready.bytesInMemory() + bytes > memory.bytesMax()
                         || (waiting > SCARCE_MESSAGES && memory.budget().isScarce()));
     }
 
-    void add(PublishBatch batch, long firstSequence, boolean durable) {
+    /** The store gets so many messages. */
+    void add(int messages, long firstSequence) {
         if (count == 0) {
             readUpTo = firstSequence - 1;
             // What is under way was asked for before the last message was given up.
             reading = null;
         }
-        count += batch.count();
+        count += messages;
         used = true;
-        memory.store().write(new PagedMessages(batch, firstSequence, durable, memory.budget()));
-    }
-
-    /**
-     * A length limit judges what is in memory, so a queue that has one reads first what an earlier run left. Until then
-     * it keeps batches here, and their publishers wait.
-     */
-    boolean holds(PublishBatch batch) {
-        if (count == 0) {
-            return false;
-        }
-        held.add(batch);
-        read();
-        return true;
-    }
-
-    /** Goes on with what was kept, once nothing comes before it. */
-    void releaseHeld() {
-        while (count == 0 && !held.isEmpty()) {
-            queue.publish(held.remove());
-        }
-        if (!held.isEmpty()) {
-            read();
-        }
     }
 
     /** Asks for the next block when what is in memory will soon be used up. */
     void readIfLow() {
-        if (count != 0 && ready.size() < BLOCK_MESSAGES && ready.bytes() < BLOCK_BYTES) {
+        if (count != 0 && own.size() < BLOCK_MESSAGES && own.bytes() < BLOCK_BYTES) {
             read();
         }
     }
 
-    private void read() {
-        if (reading == null) {
-            reading = new ReadAhead(queue, readUpTo, BLOCK_MESSAGES, BLOCK_BYTES);
+    /** Asks for the next block. */
+    void read() {
+        if (count != 0 && reading == null) {
+            reading = new ReadAhead(queue, storeId, readUpTo, BLOCK_MESSAGES, BLOCK_BYTES);
             memory.store().read(reading);
         }
     }
@@ -151,26 +144,19 @@ final class Backlog {
         return true;
     }
 
-    /**
-     * Gives up all messages.
-     *
-     * @param lastSequence the highest sequence number of the queue
-     */
-    void purge(long lastSequence, QueueJournal journal) {
-        if (queue.settings().durable()) {
-            journal.acknowledge(queue.id(), readUpTo + 1, lastSequence);
-        }
-        memory.store().discard(queue.id(), readUpTo + 1, lastSequence);
-        count = 0;
-        reading = null;
+    /** There is no message that was not given with a sequence number up to this one. */
+    long readUpTo() {
+        return readUpTo;
     }
 
-    /** The queue is gone. The journal tells the store of those that it knows. */
-    void delete() {
+    /** Whether there ever was a message here. */
+    boolean wasUsed() {
+        return used;
+    }
+
+    /** Gives up all messages. */
+    void clear() {
         count = 0;
         reading = null;
-        if (used && !queue.settings().durable()) {
-            memory.store().delete(queue.id());
-        }
     }
 }

@@ -6,12 +6,14 @@ package io.millrace.server.queue;
  */
 final class LimitedLength {
     private final Queue queue;
+    private final QueueContents contents;
     private final ReadyMessages ready;
     private final LengthLimit limit;
 
-    LimitedLength(Queue queue, ReadyMessages ready, LengthLimit limit) {
+    LimitedLength(Queue queue, QueueContents contents, LengthLimit limit) {
         this.queue = queue;
-        this.ready = ready;
+        this.contents = contents;
+        this.ready = contents.ready();
         this.limit = limit;
     }
 
@@ -31,7 +33,7 @@ final class LimitedLength {
                 queue.refused(message);
                 continue;
             }
-            written |= queue.enqueue(message, true);
+            written |= contents.enqueue(message);
             if (consumersMayTake && isExceeded()) {
                 queue.dispatch();
             }

@@ -3,14 +3,16 @@ package io.millrace.server.queue;
 import io.millrace.log.Page;
 import io.millrace.log.StoredContent;
 
-/** A publisher's batch that its queue has no room for, on its way to the store. */
+/** A publisher's batch, or a part of one, that its queue has no room for, on its way to the store. */
 public final class PagedMessages implements Page {
+    private final int storeId;
     private final PublishBatch batch;
     private final long firstSequence;
     private final boolean durable;
     private final MemoryBudget budget;
 
-    PagedMessages(PublishBatch batch, long firstSequence, boolean durable, MemoryBudget budget) {
+    PagedMessages(int storeId, PublishBatch batch, long firstSequence, boolean durable, MemoryBudget budget) {
+        this.storeId = storeId;
         this.batch = batch;
         this.firstSequence = firstSequence;
         this.durable = durable;
@@ -19,7 +21,7 @@ public final class PagedMessages implements Page {
 
     @Override
     public int queueId() {
-        return batch.queue().id();
+        return storeId;
     }
 
     @Override

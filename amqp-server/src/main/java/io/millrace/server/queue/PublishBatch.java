@@ -16,6 +16,7 @@ public final class PublishBatch implements Runnable {
     private Message[] messages = new Message[INITIAL_CAPACITY];
     private int count;
     private long bytes;
+    private long pagedBytes;
 
     /** The publishers of the messages and their tags, for queues that may refuse some; else null. */
     private RefusalListener[] publishers;
@@ -120,6 +121,16 @@ public final class PublishBatch implements Runnable {
 
     public long bytes() {
         return bytes;
+    }
+
+    /** So much of it is on its way to the store, which tells the publisher itself. */
+    void paged(long newPagedBytes) {
+        pagedBytes += newPagedBytes;
+    }
+
+    /** What is not. */
+    long bytesInMemory() {
+        return bytes - pagedBytes;
     }
 
     Message message(int index) {

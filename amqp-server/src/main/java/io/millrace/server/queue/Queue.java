@@ -20,24 +20,19 @@ public final class Queue implements Destination {
     private final HomeLoop home;
     private final QueueLifecycle lifecycle;
     private final MemoryBudget memory;
-    private final Backlog backlog;
+    private final QueueContents contents;
+    private final ReadyMessages ready;
     private final LoopCounters counters;
     private final DeliveryCounts counts;
     private final QueueJournal journal;
     private final AppliedRules rules;
 
-    private final ReadyMessages ready = new ReadyMessages();
     private final Dispatcher dispatcher;
     private final Dispatcher.Delivered delivered = this::delivered;
     private final Runnable dispatchTask = this::dispatchScheduled;
     private final QueueConsumer getter = QueueConsumer.forGet(this);
-    private final SequenceRanges acknowledged;
-    /** What found no message in memory, but some in the backlog. */
+    /** What found no message in memory, but some in the store. */
     private final ArrayDeque<GetRequest> waitingGets = new ArrayDeque<>();
-
-    private long nextSequence = 1;
-    /** Sequence number below which every message may have been delivered before. */
-    private long deliveredUpTo;
 
     private boolean deleted;
     /** A drain used up its budget and its rest is on the way: batches that come meanwhile must not double it. */
@@ -50,24 +45,31 @@ public final class Queue implements Destination {
     private volatile int unackedCount;
     private volatile int consumerCount;
 
-    /** A queue with no rules of its own. */
+    /** A plain queue with no rules of its own. */
     public Queue(QueueSettings settings, HomeLoop home, QueueLifecycle lifecycle, QueueMemory memory) {
-        this(settings, home, lifecycle, memory, QueueRules.PLAIN);
+        this(settings, home, lifecycle, memory, QueueRules.PLAIN, QueueKind.PLAIN);
     }
 
     public Queue(
-            QueueSettings settings, HomeLoop home, QueueLifecycle lifecycle, QueueMemory memory, QueueRules rules) {
+            QueueSettings settings,
+            HomeLoop home,
+            QueueLifecycle lifecycle,
+            QueueMemory memory,
+            QueueRules rules,
+            QueueKind kind) {
         this.settings = settings;
         this.home = home;
         this.lifecycle = lifecycle;
         this.memory = memory.budget();
-        this.backlog = new Backlog(this, memory, ready);
         this.counters = home.counters();
         this.counts = new DeliveryCounts(counters);
         this.journal = home.journal();
+        this.contents = kind.priorities() == null
+                ? new Lane(this, memory)
+                : new PriorityLanes(this, memory, kind.priorities(), kind.quorum());
+        this.ready = contents.ready();
         this.dispatcher = new Dispatcher(this, ready, rules.singleActiveConsumer());
-        this.acknowledged = new SequenceRanges(settings.id(), journal);
-        this.rules = new AppliedRules(this, ready, rules);
+        this.rules = new AppliedRules(this, contents, rules);
     }
 
     /**
@@ -79,7 +81,7 @@ public final class Queue implements Destination {
         if (!deleted && rules.take(newRules)) {
             used();
             dropExcess();
-            backlog.releaseHeld();
+            contents.releaseHeld();
             dispatch();
         }
     }
@@ -125,73 +127,45 @@ public final class Queue implements Destination {
     /**
      * What an earlier run left. Called before the queue is known to anybody.
      *
-     * @param messages how many messages the store has
+     * @param storeId an id that the queue has in the log
+     * @param messages how many messages the store has under this id
      * @param lastSequence the highest sequence number that was used
-     * @param newDeliveredUpTo messages up to this one may have been delivered
+     * @param deliveredUpTo messages up to this one may have been delivered
      */
-    public void recover(long messages, long lastSequence, long newDeliveredUpTo) {
-        backlog.recovered(messages, newDeliveredUpTo);
-        nextSequence = Math.max(nextSequence, lastSequence + 1);
-        deliveredUpTo = newDeliveredUpTo;
+    public void recover(int storeId, long messages, long lastSequence, long deliveredUpTo) {
+        contents.recovered(storeId, messages, lastSequence, deliveredUpTo);
         readyCount = waiting();
     }
 
     /** Messages that wait, in memory and in the store. */
     private int waiting() {
-        return (int) Math.min(Integer.MAX_VALUE, ready.size() + backlog.count());
+        return (int) Math.min(Integer.MAX_VALUE, contents.waiting());
     }
 
     void publish(PublishBatch batch) {
         assert home.inLoop();
         LimitedLength limit = rules.limit();
-        if (limit != null && backlog.holds(batch)) {
+        if (limit != null && contents.holds(batch)) {
             return;
         }
         boolean written = false;
-        boolean paged = false;
         if (!deleted) {
-            paged = limit == null && backlog.takes(batch);
-            if (paged) {
-                // Before the journal hears of it: the store relies on that.
-                backlog.add(batch, nextSequence, settings.durable());
-            }
             freedBytes -= batch.bytes();
             if (limit == null) {
-                written = enqueue(batch, !paged);
+                written = contents.enqueue(batch);
             } else {
                 written = limit.enqueue(batch);
-                acknowledged.flush();
+                contents.flush();
             }
             dispatch();
         }
-        if (!paged) {
-            batch.origin().enqueued(batch.bytes());
+        long taken = batch.bytesInMemory();
+        if (taken != 0) {
+            batch.origin().enqueued(taken);
         }
         if (batch.isAwaited()) {
             settle(batch, written);
         }
-    }
-
-    /** Numbers all messages and writes them to the journal; returns whether any had to be written. */
-    private boolean enqueue(PublishBatch batch, boolean inMemory) {
-        boolean written = false;
-        int count = batch.count();
-        for (int i = 0; i < count; i++) {
-            written |= enqueue(batch.message(i), inMemory);
-        }
-        return written;
-    }
-
-    boolean enqueue(Message message, boolean inMemory) {
-        long sequence = nextSequence++;
-        boolean written = settings.durable() && message.isPersistent();
-        if (written) {
-            journal.publish(settings.id(), sequence, message);
-        }
-        if (inMemory) {
-            ready.add(message, sequence, false);
-        }
-        return written;
     }
 
     /** A message that found no room is not taken into the books. */
@@ -204,22 +178,22 @@ public final class Queue implements Destination {
         return rules.mayRefuse();
     }
 
-    /** The next messages of the backlog. */
+    /** The next messages from the store. */
     void arrived(ReadAhead block) {
         assert home.inLoop();
-        if (deleted || !backlog.moveToMemory(block)) {
+        if (deleted || !contents.arrived(block)) {
             return;
         }
         dropExcess();
         answerGets();
         dispatch();
-        backlog.releaseHeld();
+        contents.releaseHeld();
     }
 
     private void dropExcess() {
         if (rules.limit() != null) {
             rules.limit().dropExcess();
-            acknowledged.flush();
+            contents.flush();
         }
     }
 
@@ -244,10 +218,10 @@ public final class Queue implements Destination {
             if (dispatcher.drain(delivered)) {
                 scheduleDispatch();
             }
-            acknowledged.flush();
+            contents.flush();
         }
         if (!dispatcher.consumers().isEmpty()) {
-            backlog.readIfLow();
+            contents.readIfLow();
         }
         report();
     }
@@ -266,9 +240,7 @@ public final class Queue implements Destination {
 
     private void delivered(QueueConsumer consumer, Message message, long sequence, boolean redelivered) {
         counts.delivered(consumer.automaticAck(), redelivered);
-        if (sequence > deliveredUpTo) {
-            deliveredUpTo = sequence;
-        }
+        contents.delivered(message, sequence);
         if (consumer.automaticAck()) {
             forget(message, sequence);
         } else {
@@ -280,8 +252,8 @@ public final class Queue implements Destination {
     void forget(Message message, long sequence) {
         freedBytes += message.memoryBytes();
         // The journal wants to hear no more of a queue that it was told to delete.
-        if (settings.durable() && message.isPersistent() && !deleted) {
-            acknowledged.add(sequence);
+        if (!deleted) {
+            contents.forget(message, sequence);
         }
     }
 
@@ -310,7 +282,7 @@ public final class Queue implements Destination {
             for (int i = 0; i < count; i++) {
                 forget(batch.message(i), batch.sequence(i));
             }
-            acknowledged.flush();
+            contents.flush();
         }
         if (batch.outcome() == SettleBatch.Outcome.ACKNOWLEDGE) {
             counters.add(BrokerCounter.ACKNOWLEDGED, count);
@@ -318,13 +290,13 @@ public final class Queue implements Destination {
         dispatch();
     }
 
-    /** False when the answer must wait for the backlog; the queue will give it. */
+    /** False when the answer must wait for the store; the queue will give it. */
     boolean get(GetRequest request) {
         assert home.inLoop();
         used();
         Message message = deleted ? null : ready.poll();
-        backlog.readIfLow();
-        if (message == null && !backlog.isEmpty()) {
+        contents.readIfLow();
+        if (message == null && contents.isStored()) {
             if (waitingGets.peek() != request) {
                 waitingGets.add(request);
             }
@@ -336,12 +308,12 @@ public final class Queue implements Destination {
         }
         long sequence = ready.polledSequence();
         boolean redelivered = ready.polledRedelivered();
-        deliveredUpTo = Math.max(deliveredUpTo, sequence);
+        contents.delivered(message, sequence);
         request.found(message, sequence, redelivered, waiting());
         counts.got(request.automaticAck(), redelivered);
         if (request.automaticAck()) {
             forget(message, sequence);
-            acknowledged.flush();
+            contents.flush();
         } else {
             unacked++;
         }
@@ -413,21 +385,16 @@ public final class Queue implements Destination {
     public int purge() {
         assert home.inLoop();
         int purged = waiting();
-        dropReady();
-        acknowledged.flush();
-        if (!backlog.isEmpty()) {
-            backlog.purge(nextSequence - 1, journal);
-        }
-        answerGets();
-        report();
-        backlog.releaseHeld();
-        return purged;
-    }
-
-    private void dropReady() {
+        // First, so that nothing in memory has to wait for what is in the store.
+        contents.purgeStored();
         for (Message message = ready.poll(); message != null; message = ready.poll()) {
             forget(message, ready.polledSequence());
         }
+        contents.flush();
+        answerGets();
+        report();
+        contents.releaseHeld();
+        return purged;
     }
 
     /**
@@ -454,17 +421,14 @@ public final class Queue implements Destination {
         deleted = true;
         rules.end();
         int dropped = waiting();
-        backlog.delete();
-        if (settings.durable()) {
-            journal.deleteQueue(settings.id());
-        }
+        contents.delete();
         for (Message message = ready.poll(); message != null; message = ready.poll()) {
             freedBytes += message.memoryBytes();
         }
         consumerCount = 0;
         answerGets();
         report();
-        backlog.releaseHeld();
+        contents.releaseHeld();
         return dropped;
     }
 
@@ -483,7 +447,7 @@ public final class Queue implements Destination {
     }
 
     /** How far messages may have been delivered, for the journal's clean end. On its loop, or when that has ended. */
-    public long deliveredUpTo() {
-        return deliveredUpTo;
+    public void deliveredUpTo(DeliveredUpTo target) {
+        contents.deliveredUpTo(target);
     }
 }

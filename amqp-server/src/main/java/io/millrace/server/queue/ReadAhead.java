@@ -8,6 +8,7 @@ import java.util.Arrays;
  */
 public final class ReadAhead implements Runnable {
     private final Queue queue;
+    private final int storeId;
     private final long after;
     private final int messagesMax;
     private final long bytesMax;
@@ -18,15 +19,17 @@ public final class ReadAhead implements Runnable {
     private long readUpTo;
     private long lost;
 
-    ReadAhead(Queue queue, long after, int messagesMax, long bytesMax) {
+    ReadAhead(Queue queue, int storeId, long after, int messagesMax, long bytesMax) {
         this.queue = queue;
+        this.storeId = storeId;
         this.after = after;
         this.messagesMax = messagesMax;
         this.bytesMax = bytesMax;
     }
 
-    public int queueId() {
-        return queue.id();
+    /** The queue's id in the log, or one of several that it has there. */
+    public int storeId() {
+        return storeId;
     }
 
     /** Messages with higher sequence numbers are wanted. */

@@ -1,130 +1,74 @@
 package io.millrace.server.queue;
 
-import java.util.PriorityQueue;
-
-/**
- * The messages of a queue that wait for a consumer, in order.
- *
- * <p>Two parts: a list of fixed chunks for what was published, which grows at the tail and shrinks at the head without
- * ever copying, and a heap for what came back. Whatever came back was at the head before, so its sequence numbers are
- * smaller than all in the chunks: it is served first, smallest first, and thereby stands at its original place.
- */
-final class ReadyMessages {
-    private static final int CHUNK_SIZE = 256;
-
-    private static final class Chunk {
-        final Message[] messages = new Message[CHUNK_SIZE];
-        /** Sequence number shifted left by one; the lowest bit says redelivered. */
-        final long[] sequences = new long[CHUNK_SIZE];
-
-        Chunk next;
-    }
-
-    private record Returned(Message message, long sequence) implements Comparable<Returned> {
-        @Override
-        public int compareTo(Returned other) {
-            return Long.compare(sequence, other.sequence);
-        }
-    }
-
-    private final PriorityQueue<Returned> returned = new PriorityQueue<>();
-
-    private Chunk head = new Chunk();
-    private Chunk tail = head;
-    private int headIndex;
-    private int tailIndex;
-    /** The last chunk that was emptied, kept so that a queue in balance allocates none. */
-    private Chunk spare;
-
+/** The messages of a queue that wait in memory, in the order in which they are served. Belongs to the queue's loop. */
+abstract class ReadyMessages {
     private int size;
     private long bytes;
-
     private long polledSequence;
     private boolean polledRedelivered;
 
-    int size() {
+    /** How many messages {@link #poll} has to give now. */
+    final int size() {
         return size;
     }
 
-    boolean isEmpty() {
+    final boolean isEmpty() {
         return size == 0;
     }
 
-    /** Body octets of the messages that wait. */
-    long bytes() {
+    /** Octets that the bodies of these messages have. */
+    final long bytes() {
         return bytes;
     }
 
-    /** Adds at the tail; sequence numbers ascend. */
-    void add(Message message, long sequence, boolean redelivered) {
-        if (tailIndex == CHUNK_SIZE) {
-            Chunk chunk = spare == null ? new Chunk() : spare;
-            spare = null;
-            tail.next = chunk;
-            tail = chunk;
-            tailIndex = 0;
-        }
-        tail.messages[tailIndex] = message;
-        tail.sequences[tailIndex] = sequence << 1 | (redelivered ? 1 : 0);
-        tailIndex++;
-        size++;
-        bytes += message.content().bodyLength();
+    /** How many messages there are, those included that must wait for what is in the store. */
+    int inMemory() {
+        return size;
     }
 
-    /** Puts a message that had been polled back to its place, marked as redelivered. */
-    void putBack(Message message, long sequence) {
-        returned.add(new Returned(message, sequence));
-        size++;
-        bytes += message.content().bodyLength();
+    /** Octets that the bodies of all these have. */
+    long bytesInMemory() {
+        return bytes;
     }
+
+    /** Adds what was published, behind its like; sequence numbers ascend. */
+    abstract void add(Message message, long sequence, boolean redelivered);
+
+    /** Puts a message that had been polled back to its place, marked as redelivered. */
+    abstract void putBack(Message message, long sequence);
 
     /**
      * Takes the first message; null when there is none. Its sequence number and mark are in {@link #polledSequence} and
      * {@link #polledRedelivered} until the next call.
      */
-    Message poll() {
-        if (size == 0) {
-            return null;
-        }
-        Message message = returned.isEmpty() ? pollHead() : pollReturned();
-        size--;
-        bytes -= message.content().bodyLength();
-        return message;
-    }
+    abstract Message poll();
 
-    long polledSequence() {
+    final long polledSequence() {
         return polledSequence;
     }
 
-    boolean polledRedelivered() {
+    final boolean polledRedelivered() {
         return polledRedelivered;
     }
 
-    private Message pollReturned() {
-        Returned first = returned.remove();
-        polledSequence = first.sequence();
-        polledRedelivered = true;
-        return first.message();
+    final void added(Message message) {
+        size++;
+        bytes += message.content().bodyLength();
     }
 
-    private Message pollHead() {
-        if (headIndex == CHUNK_SIZE) {
-            Chunk emptied = head;
-            head = emptied.next;
-            emptied.next = null;
-            spare = emptied;
-            headIndex = 0;
-        }
-        Message message = head.messages[headIndex];
-        long sequence = head.sequences[headIndex];
-        head.messages[headIndex] = null;
-        headIndex++;
-        if (head == tail && headIndex == tailIndex) {
-            headIndex = 0;
-            tailIndex = 0;
-        }
-        polledSequence = sequence >>> 1;
-        polledRedelivered = (sequence & 1) != 0;
-        return message;
+    final void removed(Message message) {
+        size--;
+        bytes -= message.content().bodyLength();
+    }
+
+    /** For those who do not give at once what they have. */
+    final void serves(int messages, long bodyBytes) {
+        size = messages;
+        bytes = bodyBytes;
+    }
+
+    final void polled(long sequence, boolean redelivered) {
+        polledSequence = sequence;
+        polledRedelivered = redelivered;
     }
 }

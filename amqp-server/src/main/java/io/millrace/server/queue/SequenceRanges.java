@@ -2,13 +2,13 @@ package io.millrace.server.queue;
 
 /** Joins ascending neighbours, so that what a batch acknowledges reaches the journal as a few ranges. */
 final class SequenceRanges {
-    private final int queueId;
+    private final int storeId;
     private final QueueJournal journal;
     private long first = -1;
     private long last;
 
-    SequenceRanges(int queueId, QueueJournal journal) {
-        this.queueId = queueId;
+    SequenceRanges(int storeId, QueueJournal journal) {
+        this.storeId = storeId;
         this.journal = journal;
     }
 
@@ -25,7 +25,7 @@ final class SequenceRanges {
     /** Writes the range that is open. */
     void flush() {
         if (first >= 0) {
-            journal.acknowledge(queueId, first, last);
+            journal.acknowledge(storeId, first, last);
             first = -1;
         }
     }

@@ -25,7 +25,7 @@ public final class QueueRecovery implements RecoveryTarget {
 
     @Override
     public void recovered(int queueId, long count, long lastSequence, long deliveredUpTo) {
-        queues.get(queueId).recover(count, lastSequence, deliveredUpTo);
+        queues.get(queueId).recover(queueId, count, lastSequence, deliveredUpTo);
         messages += count;
     }
 }

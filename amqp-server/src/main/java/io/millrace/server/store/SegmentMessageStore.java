@@ -46,7 +46,7 @@ public final class SegmentMessageStore implements MessageStore {
         private long unreadable;
 
         BlockRead(ReadAhead request) {
-            super(request.queueId(), request.after(), request.messagesMax(), request.bytesMax());
+            super(request.storeId(), request.after(), request.messagesMax(), request.bytesMax());
             this.request = request;
         }
 

@@ -127,7 +127,9 @@ final class DefinitionImport {
         if (findQueue(virtualHost, name) != null) {
             return;
         }
-        int id = store.nextQueueId();
+        int id = store.nextQueueIds(
+                QueueArguments.kind(VirtualHosts.settings(definition, 0).arguments())
+                        .storeIds());
         Queue queue = virtualHost.newQueue(VirtualHosts.settings(definition, id), virtualHosts.nextHome());
         newQueues.put(name, queue);
         if (definition.durable()) {

@@ -11,6 +11,8 @@ import io.millrace.codec.value.FieldValue;
 import io.millrace.codec.value.ShortString;
 import io.millrace.server.queue.DeadLettering;
 import io.millrace.server.queue.LengthLimit;
+import io.millrace.server.queue.Priorities;
+import io.millrace.server.queue.QueueKind;
 import io.millrace.server.queue.QueueRules;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +33,7 @@ final class QueueArguments {
     private static final String EXPIRES = "x-expires";
     private static final String MAX_LENGTH = "x-max-length";
     private static final String MAX_LENGTH_BYTES = "x-max-length-bytes";
+    private static final String MAX_PRIORITY = "x-max-priority";
     private static final String OVERFLOW = "x-overflow";
     private static final Map<String, LengthLimit.Overflow> OVERFLOWS = Map.of(
             "drop-head", LengthLimit.Overflow.DROP_HEAD,
@@ -82,7 +85,7 @@ final class QueueArguments {
             Argument.of(MAX_LENGTH_BYTES, Effect.DONE, ArgumentCheck.NOT_NEGATIVE, CLASSIC, QUORUM, STREAM),
             Argument.of("x-max-in-memory-length", Effect.DONE, ArgumentCheck.NOT_NEGATIVE, QUORUM),
             Argument.of("x-max-in-memory-bytes", Effect.DONE, ArgumentCheck.NOT_NEGATIVE, QUORUM),
-            Argument.of("x-max-priority", Effect.NOT_YET, ArgumentCheck.upTo(PRIORITY_MAX), CLASSIC),
+            Argument.of(MAX_PRIORITY, Effect.DONE, ArgumentCheck.upTo(PRIORITY_MAX), CLASSIC),
             Argument.of(
                     OVERFLOW,
                     Effect.DONE,
@@ -254,6 +257,15 @@ final class QueueArguments {
                 .withExpires(numberOr(QueueRules.NEVER, arguments.get(EXPIRES)))
                 .withMessageTtl(numberOr(QueueRules.FOREVER, arguments.get(MESSAGE_TTL)))
                 .withDeadLettering(deadLettering(arguments));
+    }
+
+    /** What sort of queue these arguments, which passed the checks, ask for. */
+    static QueueKind kind(FieldTable arguments) {
+        FieldValue max = arguments.isEmpty() ? null : arguments.get(MAX_PRIORITY);
+        if (max == null || QueueType.of(arguments) != CLASSIC) {
+            return QueueKind.PLAIN;
+        }
+        return new QueueKind(new Priorities((int) Math.max(1, Math.min(max.asLong(), PRIORITY_MAX)), 0), false);
     }
 
     private static DeadLettering deadLettering(FieldTable arguments) {

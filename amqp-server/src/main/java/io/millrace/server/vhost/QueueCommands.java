@@ -84,7 +84,11 @@ final class QueueCommands {
 
     private QueueSettings settings(QueueDeclaration declaration) {
         return new QueueSettings(
-                virtualHost.control().store().nextQueueId(),
+                virtualHost
+                        .control()
+                        .store()
+                        .nextQueueIds(
+                                QueueArguments.kind(declaration.arguments()).storeIds()),
                 virtualHost.name(),
                 declaration.name(),
                 declaration.effectivelyDurable(),

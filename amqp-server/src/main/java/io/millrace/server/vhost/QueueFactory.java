@@ -35,6 +35,12 @@ final class QueueFactory {
     }
 
     Queue create(QueueSettings settings, HomeLoop home, QueueLifecycle lifecycle) {
-        return new Queue(settings, home, lifecycle, memory, QueueArguments.rules(settings.arguments()));
+        return new Queue(
+                settings,
+                home,
+                lifecycle,
+                memory,
+                QueueArguments.rules(settings.arguments()),
+                QueueArguments.kind(settings.arguments()));
     }
 }

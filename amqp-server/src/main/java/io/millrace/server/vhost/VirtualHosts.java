@@ -80,7 +80,7 @@ public final class VirtualHosts {
      * Makes what was stored. Called once, before anything else runs.
      *
      * @param newHomes gives each queue its loop, now and later
-     * @return the queues by id, for the recovery of their messages
+     * @return the queues by all ids that they have in the log, for the recovery of their messages
      */
     public Map<Integer, Queue> load(Definitions definitions, Supplier<HomeLoop> newHomes) {
         homes = newHomes;
@@ -95,12 +95,22 @@ public final class VirtualHosts {
             VirtualHost virtualHost = byName.get(definition.vhost());
             Queue queue = virtualHost.newQueue(settings(definition, definition.id()), homes.get());
             virtualHost.put(queue);
-            queues.put(definition.id(), queue);
+            putStoreIds(queues, queue);
         }
         for (BindingDefinition binding : definitions.bindings()) {
             bind(binding);
         }
         return queues;
+    }
+
+    private static void putStoreIds(Map<Integer, Queue> queues, Queue queue) {
+        int count = QueueArguments.kind(queue.settings().arguments()).storeIds();
+        for (int id = queue.id(); id < queue.id() + count; id++) {
+            Queue other = queues.put(id, queue);
+            if (other != null) {
+                throw new IllegalStateException(other + " and " + queue + " have the same id in the message log");
+            }
+        }
     }
 
     static Exchange exchange(ExchangeDefinition definition) {

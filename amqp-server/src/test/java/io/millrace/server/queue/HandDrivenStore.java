@@ -1,6 +1,7 @@
 package io.millrace.server.queue;
 
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Queue;
@@ -8,7 +9,7 @@ import java.util.TreeMap;
 
 /** A store in memory that does what it was asked for when the test says, in order, like the one on the disk. */
 public final class HandDrivenStore implements MessageStore {
-    private final NavigableMap<Long, Message> messages = new TreeMap<>();
+    private final Map<Integer, NavigableMap<Long, Message>> messagesById = new HashMap<>();
     private final Queue<Runnable> work = new ArrayDeque<>();
     private int reads;
     private int unreadable;
@@ -17,7 +18,7 @@ public final class HandDrivenStore implements MessageStore {
     public void write(PagedMessages page) {
         work.add(() -> {
             for (int i = 0; i < page.count(); i++) {
-                messages.put(page.firstSequence() + i, (Message) page.content(i));
+                messages(page.queueId()).put(page.firstSequence() + i, (Message) page.content(i));
             }
             page.written();
         });
@@ -34,7 +35,7 @@ public final class HandDrivenStore implements MessageStore {
         long readUpTo = request.after();
         int given = 0;
         for (Map.Entry<Long, Message> entry :
-                messages.tailMap(request.after(), false).entrySet()) {
+                messages(request.storeId()).tailMap(request.after(), false).entrySet()) {
             if (given == request.messagesMax()) {
                 break;
             }
@@ -52,12 +53,14 @@ public final class HandDrivenStore implements MessageStore {
 
     @Override
     public void discard(int queueId, long firstSequence, long lastSequence) {
-        work.add(() -> messages.subMap(firstSequence, true, lastSequence, true).clear());
+        work.add(() -> messages(queueId)
+                .subMap(firstSequence, true, lastSequence, true)
+                .clear());
     }
 
     @Override
     public void delete(int queueId) {
-        work.add(messages::clear);
+        work.add(() -> messages(queueId).clear());
     }
 
     /** Does the oldest thing that it was asked for; false when there is none. */
@@ -72,7 +75,16 @@ public final class HandDrivenStore implements MessageStore {
 
     /** What an earlier run left. */
     void has(long sequence, Message message) {
-        messages.put(sequence, message);
+        has(QueueFixture.ID, sequence, message);
+    }
+
+    /** The same for one of several ids of a queue. */
+    void has(int storeId, long sequence, Message message) {
+        messages(storeId).put(sequence, message);
+    }
+
+    private NavigableMap<Long, Message> messages(int storeId) {
+        return messagesById.computeIfAbsent(storeId, id -> new TreeMap<>());
     }
 
     /** The next so many messages cannot be read. */
@@ -85,6 +97,6 @@ public final class HandDrivenStore implements MessageStore {
     }
 
     int size() {
-        return messages.size();
+        return messagesById.values().stream().mapToInt(Map::size).sum();
     }
 }

@@ -21,6 +21,15 @@ public final class Messages {
         return new Message(ShortString.EMPTY, ShortString.of("q"), content(properties, new byte[bodyLength]), false);
     }
 
+    /** A persistent message with a priority. */
+    public static Message withPriority(int priority) {
+        BasicProperties properties = BasicProperties.builder()
+                .deliveryMode(PERSISTENT)
+                .priority(priority)
+                .build();
+        return new Message(ShortString.EMPTY, ShortString.of("q"), content(properties, new byte[1]), false);
+    }
+
     /** Content in one array. */
     public static Content content(BasicProperties properties, byte[] body) {
         byte[] list = properties.encode();

@@ -47,11 +47,16 @@ final class QueueFixture {
 
     /** A durable queue with rules. */
     QueueFixture(QueueRules rules) {
+        this(rules, QueueKind.PLAIN, Integer.MAX_VALUE);
+    }
+
+    /** A durable queue of some kind, with rules. */
+    QueueFixture(QueueRules rules, QueueKind kind, int messagesMax) {
+        this.messagesMax = messagesMax;
         QueueSettings settings =
                 new QueueSettings(ID, "/", ShortString.of("q" + ID), true, false, null, FieldTable.EMPTY);
         queue = new Queue(
-                settings, home, unused::add, new QueueMemory(new Budget(), store, Integer.MAX_VALUE, BYTES_MAX), rules);
-        messagesMax = Integer.MAX_VALUE;
+                settings, home, unused::add, new QueueMemory(new Budget(), store, messagesMax, BYTES_MAX), rules, kind);
     }
 
     static QueueFixture durable() {

@@ -303,12 +303,13 @@ class QueueTest {
         QueueFixture fixture = QueueFixture.durable();
         fixture.store.has(4, Messages.persistentOf(1));
         fixture.store.has(9, Messages.persistentOf(1));
-        fixture.queue.recover(2, 20, 4);
+        fixture.queue.recover(QueueFixture.ID, 2, 20, 4);
         RecordingSink sink = fixture.sink();
         fixture.consume(sink, 0);
         fixture.publish(Messages.persistentOf(1));
         fixture.settleDown();
         assertEquals(List.of(-4L, 9L, 21L), sink.takeSequences());
-        assertEquals(21, fixture.queue.deliveredUpTo());
+        fixture.queue.deliveredUpTo(
+                (id, sequence) -> assertEquals(List.of(QueueFixture.ID, 21L), List.of(id, sequence)));
     }
 }

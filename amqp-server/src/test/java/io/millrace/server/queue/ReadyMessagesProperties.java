@@ -16,7 +16,7 @@ import net.jqwik.api.Property;
 class ReadyMessagesProperties {
     private record Entry(Message message, boolean redelivered) {}
 
-    private final ReadyMessages ready = new ReadyMessages();
+    private final ReadyMessages ready = new FifoMessages();
     private final TreeMap<Long, Entry> model = new TreeMap<>();
     private final List<Map.Entry<Long, Message>> polled = new ArrayList<>();
     private long lastSequence;

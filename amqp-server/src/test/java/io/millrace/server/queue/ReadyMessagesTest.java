@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReadyMessagesTest {
-    private final ReadyMessages ready = new ReadyMessages();
+    private final ReadyMessages ready = new FifoMessages();
 
     @ParameterizedTest
     @ValueSource(ints = {1, 255, 256, 257, 511, 512, 513, 2000})

@@ -1,0 +1,128 @@
+package io.millrace.server.queue;
+
+import java.util.ArrayDeque;
+
+/**
+ * Messages that are served by priority, and within a priority in the order of their sequence numbers, which each
+ * priority counts for itself: one list for each, and a bit that says whether it has any.
+ *
+ * <p>A priority may have messages in the store that come after those in memory. Once it has none in memory, nothing of
+ * a lower one is served until they have arrived.
+ *
+ * <p>What came back goes to its place, or, as a quorum queue has it, before everything else in the order in which it
+ * came back.
+ */
+final class PriorityMessages extends ReadyMessages {
+    private record Returned(Message message, long sequence) {}
+
+    private final Priorities priorities;
+    private final FifoMessages[] levels;
+    private final PrioritySet withReady;
+    private final PrioritySet withStored;
+    /** Null when they go back to their places. */
+    private final ArrayDeque<Returned> returned;
+
+    private long returnedBytes;
+    private int messages;
+    private long bodyBytes;
+
+    /** @param returnsFirst whether what comes back is served before everything else */
+    PriorityMessages(Priorities priorities, boolean returnsFirst) {
+        this.priorities = priorities;
+        this.levels = new FifoMessages[priorities.count()];
+        this.withReady = new PrioritySet(priorities.count());
+        this.withStored = new PrioritySet(priorities.count());
+        this.returned = returnsFirst ? new ArrayDeque<>() : null;
+    }
+
+    @Override
+    int inMemory() {
+        return messages;
+    }
+
+    @Override
+    long bytesInMemory() {
+        return bodyBytes;
+    }
+
+    /** Those of one priority; not to be changed. */
+    FifoMessages level(int priority) {
+        if (levels[priority] == null) {
+            levels[priority] = new FifoMessages();
+        }
+        return levels[priority];
+    }
+
+    /** Whether a priority has messages in the store. */
+    void inStore(int priority, boolean any) {
+        withStored.set(priority, any);
+        serve();
+    }
+
+    @Override
+    void add(Message message, long sequence, boolean redelivered) {
+        int priority = priorities.of(message);
+        level(priority).add(message, sequence, redelivered);
+        withReady.set(priority, true);
+        count(message);
+    }
+
+    @Override
+    void putBack(Message message, long sequence) {
+        if (returned == null) {
+            int priority = priorities.of(message);
+            level(priority).putBack(message, sequence);
+            withReady.set(priority, true);
+        } else {
+            returned.add(new Returned(message, sequence));
+            returnedBytes += message.content().bodyLength();
+        }
+        count(message);
+    }
+
+    private void count(Message message) {
+        messages++;
+        bodyBytes += message.content().bodyLength();
+        serve();
+    }
+
+    @Override
+    Message poll() {
+        if (isEmpty()) {
+            return null;
+        }
+        Message message = returned == null || returned.isEmpty() ? pollHighest() : pollReturned();
+        messages--;
+        bodyBytes -= message.content().bodyLength();
+        serve();
+        return message;
+    }
+
+    private Message pollReturned() {
+        Returned first = returned.remove();
+        returnedBytes -= first.message().content().bodyLength();
+        polled(first.sequence(), true);
+        return first.message();
+    }
+
+    private Message pollHighest() {
+        int priority = withReady.highest();
+        FifoMessages level = levels[priority];
+        Message message = level.poll();
+        if (level.isEmpty()) {
+            withReady.set(priority, false);
+        }
+        polled(level.polledSequence(), level.polledRedelivered());
+        return message;
+    }
+
+    private void serve() {
+        if (withStored.highest() <= withReady.highest()) {
+            serves(messages, bodyBytes);
+        } else if (returned != null) {
+            serves(returned.size(), returnedBytes);
+        } else {
+            serves(0, 0);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.millrace.server.queue;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * What a queue holds: in memory, in the store, and in the books of the journal. Here messages get their sequence
+ * numbers. Belongs to the queue's loop.
+ */
+abstract class QueueContents {
+    private final Queue queue;
+    /** What came while there was something in the store. */
+    private final Deque<PublishBatch> held = new ArrayDeque<>();
+
+    QueueContents(Queue queue) {
+        this.queue = queue;
+    }
+
+    /**
+     * A length limit judges what is in memory, so a queue that has one reads first what an earlier run left. Until then
+     * batches are kept here, and their publishers wait.
+     */
+    final boolean holds(PublishBatch batch) {
+        if (!isStored()) {
+            return false;
+        }
+        held.add(batch);
+        read();
+        return true;
+    }
+
+    /** Goes on with what was kept, once nothing comes before it. */
+    final void releaseHeld() {
+        while (!isStored() && !held.isEmpty()) {
+            queue.publish(held.remove());
+        }
+        if (!held.isEmpty()) {
+            read();
+        }
+    }
+
+    /** Those in memory. */
+    abstract ReadyMessages ready();
+
+    /** How many messages wait, in memory and in the store. */
+    abstract long waiting();
+
+    /** Whether some are in the store alone. */
+    abstract boolean isStored();
+
+    /**
+     * Takes all messages of a batch, to the store when there is no room for them in memory.
+     *
+     * @return whether any had to be written to the journal
+     */
+    abstract boolean enqueue(PublishBatch batch);
+
+    /** Takes a message into memory; returns whether it had to be written to the journal. */
+    abstract boolean enqueue(Message message);
+
+    /** A message goes out. */
+    abstract void delivered(Message message, long sequence);
+
+    /** A message is done with. {@link #flush} follows. */
+    abstract void forget(Message message, long sequence);
+
+    /** Has the journal know of all that {@link #forget} was called for. */
+    abstract void flush();
+
+    /** Asks the store for the next messages when those in memory will soon be used up. */
+    abstract void readIfLow();
+
+    /** Asks the store for the next messages, however many there are in memory. */
+    abstract void read();
+
+    /** Takes what the store was asked for; false when it is not wanted any more. */
+    abstract boolean arrived(ReadAhead block);
+
+    /** Forgets what is in the store alone. */
+    abstract void purgeStored();
+
+    /** The queue is gone, and nothing of it must come back. What is in memory stays. */
+    abstract void delete();
+
+    /**
+     * What an earlier run left.
+     *
+     * @param storeId one of the queue's ids in the log
+     * @see Queue#recover
+     */
+    abstract void recovered(int storeId, long messages, long lastSequence, long deliveredUpTo);
+
+    /** Tells how far messages may have been delivered, for each id in the log. */
+    abstract void deliveredUpTo(DeliveredUpTo target);
+}
