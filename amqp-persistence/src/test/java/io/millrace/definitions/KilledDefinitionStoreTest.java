@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a kill leaves behind is the file as it is after some change: a copy of it, taken while it is open. */
 final class KilledDefinitionStoreTest {
-    private static final int CHANGES = 300;
+    private static final int CHANGES = 60;
     private static final byte[] NO_ARGUMENTS = {};
 
     @TempDir
@@ -48,7 +48,7 @@ final class KilledDefinitionStoreTest {
     void aStoreThatWasKilledManyTimesKeepsEveryChange() throws Exception {
         Path live = directory.resolve("0");
         reuseSpaceAtOnce(live);
-        for (int life = 0; life < 40; life++) {
+        for (int life = 0; life < 12; life++) {
             try (H2DefinitionStore store = H2DefinitionStore.open(live)) {
                 if (life == 0) {
                     store.apply(List.of(new PutVhost(new VhostDefinition("/"))));
