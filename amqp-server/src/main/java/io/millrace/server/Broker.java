@@ -49,6 +49,7 @@ import io.millrace.server.transfer.DefinitionsReader;
 import io.millrace.server.vhost.Administration;
 import io.millrace.server.vhost.ControlPlane;
 import io.millrace.server.vhost.Outcome;
+import io.millrace.server.vhost.QueueDefaults;
 import io.millrace.server.vhost.Reply;
 import io.millrace.server.vhost.VirtualHost;
 import io.millrace.server.vhost.VirtualHosts;
@@ -132,7 +133,8 @@ public final class Broker {
         virtualHosts = new VirtualHosts(
                 control,
                 new QueueMemory(alarms.memory(), messageStore, config.queueMemoryMessages(), config.queueMemorySize()),
-                config.queueRedeclare() == BrokerConfig.QueueRedeclare.RELAXED,
+                new QueueDefaults(
+                        config.queueRedeclare() == BrokerConfig.QueueRedeclare.RELAXED, config.defaultQueueType()),
                 counters.forThread());
         loops = startingLoops.join();
         Map<Integer, Queue> queues = virtualHosts.load(definitions, loops::nextHome);

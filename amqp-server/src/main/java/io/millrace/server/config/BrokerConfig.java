@@ -2,6 +2,7 @@ package io.millrace.server.config;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -29,6 +30,13 @@ public final class BrokerConfig {
         STRICT,
         /** The declare is accepted and logged. */
         RELAXED
+    }
+
+    /** What a queue that is declared without a type is. */
+    public enum QueueType {
+        CLASSIC,
+        QUORUM,
+        STREAM
     }
 
     /** How sockets are served. */
@@ -268,6 +276,11 @@ public final class BrokerConfig {
 
     public QueueRedeclare queueRedeclare() {
         return get(ConfigKeys.QUEUE_REDECLARE);
+    }
+
+    /** As {@code x-queue-type} names it. */
+    public String defaultQueueType() {
+        return get(ConfigKeys.DEFAULT_QUEUE_TYPE).name().toLowerCase(Locale.ROOT);
     }
 
     public Optional<String> clusterName() {

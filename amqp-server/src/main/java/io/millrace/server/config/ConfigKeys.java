@@ -219,6 +219,12 @@ final class ConfigKeys {
             "What happens when a queue is declared again with another durable flag: `strict` refuses "
                     + "with 406, `relaxed` "
                     + "accepts and logs it.");
+    static final ConfigKey<BrokerConfig.QueueType> DEFAULT_QUEUE_TYPE = key(
+            "default_queue_type",
+            ValueType.choice(BrokerConfig.QueueType.class),
+            "classic",
+            "Type of durable queues, neither exclusive nor auto-delete, that are declared without one, where their "
+                    + "virtual host has no default of its own.");
     static final ConfigKey<String> CLUSTER_NAME = key(
             "cluster_name",
             ValueType.TEXT,
@@ -318,7 +324,14 @@ final class ConfigKeys {
                             DISK_FREE_RELATIVE)),
             new Section(
                     "Behaviour",
-                    List.of(CONFIRM_SYNC, QUEUE_REDECLARE, CLUSTER_NAME, NODE_NAME, PRODUCT_NAME, PRODUCT_VERSION)),
+                    List.of(
+                            CONFIRM_SYNC,
+                            QUEUE_REDECLARE,
+                            DEFAULT_QUEUE_TYPE,
+                            CLUSTER_NAME,
+                            NODE_NAME,
+                            PRODUCT_NAME,
+                            PRODUCT_VERSION)),
             new Section("Metrics", List.of(PROMETHEUS_PORT, PROMETHEUS_IP, PROMETHEUS_PATH)),
             new Section(
                     "Logging", List.of(LOG_LEVEL, LOG_CONSOLE, LOG_CONSOLE_LEVEL, LOG_FILE, LOG_FILE_LEVEL, LOG_DIR)));

@@ -21,7 +21,6 @@ final class IgnoredKeys {
             "connection_max",
             "consumer_disconnected_timeout",
             "consumer_timeout",
-            "default_queue_type",
             "default_worker_pool_size",
             "delegate_count",
             "hipe_compile",

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.FieldValue;
+import io.millrace.server.json.JsonTree;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -30,7 +31,20 @@ final class CellText {
             collection.forEach(each -> all.add(of(each)));
             return all.toString();
         }
+        if (value instanceof Map<?, ?> map) {
+            return definition(map);
+        }
         return escape(value.toString());
+    }
+
+    /** As RabbitMQ shows what policies come to. */
+    private static String definition(Map<?, ?> map) {
+        if (map.isEmpty()) {
+            return "#{}";
+        }
+        StringJoiner all = new StringJoiner(", ", "[", "]");
+        map.forEach((key, value) -> all.add("{<<\"" + key + "\">>, " + of(value) + "}"));
+        return all.toString();
     }
 
     private static String escape(String text) {
@@ -97,6 +111,8 @@ final class CellText {
             json.writeEndArray();
         } else if (value instanceof FieldTable table) {
             writeTriples(json, table);
+        } else if (value instanceof Map<?, ?> map) {
+            JsonTree.write(json, map);
         } else {
             json.writeString(value == null ? "" : value.toString());
         }

@@ -20,6 +20,7 @@ final class Commands {
         byName.putAll(new PermissionCommands(node).all());
         byName.putAll(new LimitCommands(node).all());
         byName.putAll(new ParameterCommands(node).all());
+        byName.putAll(new PolicyCommands(node).all());
         byName.putAll(new TopologyCommands(node).all());
         byName.putAll(new ConnectionCommands(node).all());
         byName.putAll(new DefinitionCommands(node).all());

@@ -1,6 +1,7 @@
 package io.millrace.server.control;
 
 import io.millrace.definitions.VhostDefinition;
+import io.millrace.server.json.JsonTree;
 import io.millrace.server.security.User;
 import io.millrace.server.transfer.DefinitionsFormatException;
 import io.millrace.server.transfer.DefinitionsReader;
@@ -82,7 +83,7 @@ final class LimitCommands {
     private void listVhost(Arguments arguments, Output output) {
         String vhost = arguments.vhost();
         output.banner("Listing limits for vhost \"" + vhost + "\" ...");
-        output.line(DefinitionsReader.toJson(
+        output.line(JsonTree.text(
                 DefinitionsWriter.limits(Admin.requireVhost(node, vhost).definition())));
     }
 
@@ -122,6 +123,6 @@ final class LimitCommands {
         if (user == null) {
             throw Admin.noSuchUser(name);
         }
-        output.line(DefinitionsReader.toJson(DefinitionsWriter.limits(user)));
+        output.line(JsonTree.text(DefinitionsWriter.limits(user)));
     }
 }

@@ -5,6 +5,9 @@ import java.util.Map;
 
 /** What a command has to say, in the format that was asked for. */
 final class Output {
+    private static final String FORMATTER = "--formatter";
+    private static final String TABLE = "table";
+
     private final Call call;
     private final Arguments arguments;
 
@@ -35,10 +38,19 @@ final class Output {
      * @param rows values by column name; what is missing is empty
      */
     void table(List<String> columns, List<Map<String, Object>> rows) {
-        switch (arguments.option("--formatter", "table")) {
+        switch (arguments.option(FORMATTER, TABLE)) {
             case "json" -> json(columns, rows);
             case "csv" -> csv(columns, rows);
             default -> tabs(columns, rows);
+        }
+    }
+
+    /** As {@link #table}; a blank line where it has no rows and is for people. */
+    void tableOrBlank(List<String> columns, List<Map<String, Object>> rows) {
+        if (rows.isEmpty() && arguments.option(FORMATTER, TABLE).equals(TABLE)) {
+            call.out("");
+        } else {
+            table(columns, rows);
         }
     }
 

@@ -3,6 +3,7 @@ package io.millrace.server.control;
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.FieldValue;
 import io.millrace.codec.value.ShortString;
+import io.millrace.server.policy.EffectivePolicy;
 import io.millrace.server.queue.Queue;
 import io.millrace.server.routing.Binding;
 import io.millrace.server.routing.Exchange;
@@ -83,12 +84,12 @@ final class TopologyCommands {
         if (virtualHost != null) {
             virtualHost.queues().stream()
                     .sorted(Comparator.comparing(Queue::name))
-                    .forEach(queue -> rows.add(row(queue)));
+                    .forEach(queue -> rows.add(row(virtualHost, queue)));
         }
         output.table(columns, rows);
     }
 
-    private Map<String, Object> row(Queue queue) {
+    private Map<String, Object> row(VirtualHost virtualHost, Queue queue) {
         FieldTable arguments = queue.settings().arguments();
         Map<String, Object> row = new HashMap<>();
         int ready = queue.readyCount();
@@ -102,6 +103,10 @@ final class TopologyCommands {
         row.put("messages_ready", ready);
         row.put("messages_unacknowledged", unacknowledged);
         row.put("messages", ready + unacknowledged);
+        EffectivePolicy policy = virtualHost.policyOf(queue);
+        row.put("policy", policy.policy());
+        row.put("operator_policy", policy.operatorPolicy());
+        row.put("effective_policy_definition", policy.definition());
         row.put("consumers", queue.consumerCount());
         row.put("state", "running");
         row.put("leader", node.name());
@@ -129,6 +134,7 @@ final class TopologyCommands {
                             "durable", exchange.durable(),
                             "auto_delete", exchange.autoDelete(),
                             "internal", exchange.internal(),
+                            "policy", virtualHost.policyOf(exchange).policy(),
                             "arguments", exchange.arguments())));
         }
         output.table(columns, rows);

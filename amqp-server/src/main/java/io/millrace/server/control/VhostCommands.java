@@ -15,6 +15,8 @@ final class VhostCommands {
     private static final Set<String> COLUMNS = Set.of(
             "name", "tracing", "description", "tags", "default_queue_type", "metadata", "protected_from_deletion");
 
+    private static final List<String> QUEUE_TYPES = List.of("quorum", "stream", "classic");
+
     private final Node node;
 
     VhostCommands(Node node) {
@@ -41,10 +43,22 @@ final class VhostCommands {
 
     private void add(Arguments arguments, Output output) {
         String name = arguments.operand(0);
+        requireKnownQueueType(arguments);
         output.banner("Adding vhost \"" + name + "\" ...");
         VhostDefinition definition = described(new VhostDefinition(name), arguments);
         // One that is there already is what was asked for.
         Outcome unused = Admin.apply(node, (admin, reply) -> admin.addVhost(definition, reply));
+    }
+
+    private static void requireKnownQueueType(Arguments arguments) {
+        String type = arguments.option("--default-queue-type", QUEUE_TYPES.get(0));
+        if (!QUEUE_TYPES.contains(type)) {
+            throw new CommandFailure(
+                    ExitCode.DATA,
+                    "Error (argument validation): Bad argument: Default queue type must be one of: "
+                            + String.join(", ", QUEUE_TYPES) + ". Provided: " + type + "\nArguments given:\n\t"
+                            + arguments);
+        }
     }
 
     private static VhostDefinition described(VhostDefinition before, Arguments arguments) {
@@ -59,6 +73,7 @@ final class VhostCommands {
 
     private void update(Arguments arguments, Output output) {
         String name = arguments.operand(0);
+        requireKnownQueueType(arguments);
         output.banner("Updating metadata of vhost \"" + name + "\" ...");
         Outcome outcome = Admin.apply(
                 node, (admin, reply) -> admin.changeVhost(name, before -> described(before, arguments), reply));

@@ -26,6 +26,8 @@ public abstract sealed class Exchange implements BindingTarget
 
     private final ExchangeDeclaration declaration;
     private final ShortString alternateExchange;
+    /** What a policy says, or null. Written by the definitions thread only. */
+    private volatile ShortString alternateByPolicy;
 
     /** Written by the definitions thread only. */
     private volatile int bindingCount;
@@ -75,9 +77,17 @@ public abstract sealed class Exchange implements BindingTarget
         return declaration.arguments();
     }
 
-    /** Where messages go for which no binding of this exchange matches, or null. The exchange need not exist. */
+    /**
+     * Where messages go for which no binding of this exchange matches, or null. The exchange need not exist. The
+     * declaration's argument goes before a policy.
+     */
     public final ShortString alternateExchange() {
-        return alternateExchange;
+        return alternateExchange != null ? alternateExchange : alternateByPolicy;
+    }
+
+    /** What policies say about {@link #alternateExchange}, or null. On the definitions thread. */
+    public final void alternateByPolicy(ShortString alternate) {
+        alternateByPolicy = alternate;
     }
 
     /** Whether this is the default exchange, which routes to the queue that the routing key names. */

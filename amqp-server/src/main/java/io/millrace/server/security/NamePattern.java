@@ -4,12 +4,12 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 
 /**
- * A regular expression of a permission, found anywhere in a name unless it says otherwise. The empty one matches the
- * empty name only. It takes time linear in the name, whatever the expression, because users write these.
+ * A regular expression of a permission or a policy, found anywhere in a name unless it says otherwise. It takes time
+ * linear in the name, whatever the expression, because users write these.
  *
  * <p>An expression that cannot be compiled, or is too long, matches nothing: who cannot be understood gets nothing.
  */
-final class NamePattern {
+public final class NamePattern {
     /** Characters; the same limit as RabbitMQ's. */
     static final int LENGTH_MAX = 1024;
 
@@ -23,6 +23,12 @@ final class NamePattern {
         this.everything = everything;
     }
 
+    /** One that is found anywhere; the empty one is found in every name. */
+    public static NamePattern searching(String expression) {
+        return of(expression.isEmpty() ? EVERYTHING : expression);
+    }
+
+    /** One of a permission: the empty one matches the empty name only. */
     static NamePattern of(String expression) {
         if (expression.equals(EVERYTHING)) {
             return new NamePattern(null, true);
@@ -31,7 +37,7 @@ final class NamePattern {
     }
 
     /** What is wrong with the expression; null when nothing is. */
-    static String errorIn(String expression) {
+    public static String errorIn(String expression) {
         if (expression.length() > LENGTH_MAX) {
             return "length: " + expression.length() + " (expected: <= " + LENGTH_MAX + ")";
         }
@@ -47,7 +53,8 @@ final class NamePattern {
         return Pattern.compile(expression.isEmpty() ? "^$" : expression);
     }
 
-    boolean matches(String name) {
+    /** Whether it is found in the name. */
+    public boolean matches(String name) {
         return everything || (pattern != null && pattern.matcher(name).find());
     }
 }

@@ -1,10 +1,7 @@
 package io.millrace.server.transfer;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.millrace.definitions.BindingDefinition;
 import io.millrace.definitions.BindingDefinition.DestinationKind;
 import io.millrace.definitions.Definitions;
@@ -15,10 +12,12 @@ import io.millrace.definitions.QueueDefinition;
 import io.millrace.definitions.TopicPermission;
 import io.millrace.definitions.UserDefinition;
 import io.millrace.definitions.VhostDefinition;
+import io.millrace.server.json.JsonTree;
+import io.millrace.server.policy.InvalidPolicyException;
+import io.millrace.server.policy.Policy;
 import io.millrace.server.security.HashingAlgorithm;
 import io.millrace.server.security.PasswordHash;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -35,15 +34,10 @@ public final class DefinitionsReader {
     /** Queues of a file have no id; the import gives them theirs. */
     private static final int NO_ID = 1;
 
-    private static final int DEPTH_MAX = 64;
     private static final String VHOST_LIMITS = "vhost-limits";
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .streamReadConstraints(
-                    StreamReadConstraints.builder().maxNestingDepth(DEPTH_MAX).build())
-            .build();
 
     private interface ElementReader {
-        void read(Members members) throws DefinitionsFormatException, IOException;
+        void read(Members members) throws DefinitionsFormatException;
     }
 
     private final Function<String, VhostDefinition> knownVhosts;
@@ -75,7 +69,7 @@ public final class DefinitionsReader {
             byte[] octets, Function<String, VhostDefinition> knownVhosts, Function<String, UserDefinition> knownUsers)
             throws DefinitionsFormatException {
         DefinitionsReader reader = new DefinitionsReader(knownVhosts, knownUsers);
-        try (JsonParser json = JSON.createParser(octets)) {
+        try (JsonParser json = JsonTree.FACTORY.createParser(octets)) {
             reader.readFile(json);
             return reader.result();
         } catch (IOException e) {
@@ -204,26 +198,42 @@ public final class DefinitionsReader {
                 members.text("read")));
     }
 
-    private void parameter(Members members) throws DefinitionsFormatException, IOException {
+    private void parameter(Members members) throws DefinitionsFormatException {
         if (members.text("component").equals(VHOST_LIMITS)) {
             vhostLimits.add(members);
             return;
         }
-        parameters.add(new Parameter(
-                members.text("vhost"), members.text("component"), members.text("name"), json(members.get("value"))));
+        add(new Parameter(
+                members.text("vhost"),
+                members.text("component"),
+                members.text("name"),
+                JsonTree.text(members.get("value"))));
     }
 
-    private void globalParameter(Members members) throws DefinitionsFormatException, IOException {
-        parameters.add(Parameter.global(members.text("name"), json(members.get("value"))));
+    private void globalParameter(Members members) throws DefinitionsFormatException {
+        parameters.add(Parameter.global(members.text("name"), JsonTree.text(members.get("value"))));
     }
 
-    private void policy(Members members) throws DefinitionsFormatException, IOException {
+    private void policy(Members members) throws DefinitionsFormatException {
         Map<String, Object> value = new LinkedHashMap<>();
         value.put("pattern", members.text("pattern"));
         value.put("apply-to", members.text("apply-to", "all"));
         value.put("definition", members.map("definition"));
-        value.put("priority", members.number("priority", 0));
-        parameters.add(new Parameter(members.text("vhost"), Parameter.POLICY, members.text("name"), json(value)));
+        value.put("priority", members.has("priority") ? members.get("priority") : 0);
+        add(new Parameter(members.text("vhost"), Parameter.POLICY, members.text("name"), JsonTree.text(value)));
+    }
+
+    private void add(Parameter parameter) throws DefinitionsFormatException {
+        if (Policy.isPolicy(parameter)) {
+            try {
+                Policy.of(parameter);
+            } catch (InvalidPolicyException e) {
+                throw new DefinitionsFormatException(
+                        e.getMessage() + "\n (vhost: \"" + parameter.vhost() + "\" key: \"" + parameter.name() + "\")",
+                        e);
+            }
+        }
+        parameters.add(parameter);
     }
 
     private void exchange(Members members) throws DefinitionsFormatException {
@@ -263,40 +273,20 @@ public final class DefinitionsReader {
                 JsonTree.toTable(members.map("arguments")).bytes()));
     }
 
-    private static String json(Object value) throws IOException {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator json = JSON.createGenerator(text)) {
-            JsonTree.write(json, value);
-        }
-        return text.toString();
-    }
-
     /**
      * Reads one JSON object, such as limits on a command line.
      *
      * @throws DefinitionsFormatException it is none
      */
+    @SuppressWarnings("unchecked") // JsonTree makes no maps with other keys
     public static Map<String, Object> readObject(String text) throws DefinitionsFormatException {
-        try (JsonParser json = JSON.createParser(text)) {
-            if (json.nextToken() != JsonToken.START_OBJECT) {
-                throw new DefinitionsFormatException("not a JSON object: " + text, null);
+        try {
+            if (JsonTree.parse(text) instanceof Map<?, ?> members) {
+                return (Map<String, Object>) members;
             }
-            Map<String, Object> members = JsonTree.readObject(json);
-            if (json.nextToken() != null) {
-                throw new DefinitionsFormatException("not a JSON object: " + text, null);
-            }
-            return members;
+            throw new DefinitionsFormatException("not a JSON object: " + text, null);
         } catch (IOException e) {
             throw new DefinitionsFormatException("not a JSON object: " + text, e);
-        }
-    }
-
-    /** The value as JSON, keys in order. */
-    public static String toJson(Object value) {
-        try {
-            return json(value);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
         }
     }
 }

@@ -1,11 +1,11 @@
 package io.millrace.server.transfer;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.definitions.Parameter;
 import io.millrace.definitions.Permission;
 import io.millrace.definitions.TopicPermission;
 import io.millrace.definitions.VhostDefinition;
+import io.millrace.server.json.JsonTree;
 import io.millrace.server.queue.Queue;
 import io.millrace.server.routing.Binding;
 import io.millrace.server.routing.Exchange;
@@ -23,8 +23,6 @@ import java.util.Map;
 
 /** Writes what the broker was told to have as RabbitMQ's tools write it, so that either can read it back. */
 public final class DefinitionsWriter {
-    private static final JsonFactory JSON = new JsonFactory();
-
     private final Administration administration;
     private final JsonGenerator json;
 
@@ -40,7 +38,7 @@ public final class DefinitionsWriter {
      */
     public static byte[] write(Administration administration, String version) {
         ByteArrayOutputStream octets = new ByteArrayOutputStream();
-        try (JsonGenerator json = JSON.createGenerator(octets)) {
+        try (JsonGenerator json = JsonTree.FACTORY.createGenerator(octets)) {
             new DefinitionsWriter(administration, json).writeAll(version);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -101,7 +99,7 @@ public final class DefinitionsWriter {
             }
         }
         for (Parameter parameter : administration.parameters().all()) {
-            Object value = value(parameter);
+            Object value = JsonTree.parse(parameter.value());
             if (parameter.isGlobal()) {
                 global.add(object("name", parameter.name(), "value", value));
             } else if (parameter.component().equals(Parameter.POLICY) && value instanceof Map<?, ?> policy) {
@@ -123,13 +121,6 @@ public final class DefinitionsWriter {
         array("parameters", ordinary);
         array("global_parameters", global);
         array("policies", policies);
-    }
-
-    private static Object value(Parameter parameter) throws IOException {
-        try (var parser = JSON.createParser(parameter.value())) {
-            parser.nextToken();
-            return JsonTree.read(parser);
-        }
     }
 
     private static void addTopology(
@@ -251,7 +242,7 @@ public final class DefinitionsWriter {
     private void array(String name, List<Map<String, Object>> elements) throws IOException {
         json.writeArrayFieldStart(name);
         List<Map<String, Object>> sorted = new ArrayList<>(elements);
-        sorted.sort(Comparator.comparing(DefinitionsReader::toJson));
+        sorted.sort(Comparator.comparing(JsonTree::text));
         for (Map<String, Object> element : sorted) {
             JsonTree.write(json, element);
         }

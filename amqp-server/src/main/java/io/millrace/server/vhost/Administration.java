@@ -1,5 +1,7 @@
 package io.millrace.server.vhost;
 
+import io.millrace.codec.ChannelError;
+import io.millrace.codec.ReplyCode;
 import io.millrace.definitions.DefinitionChange;
 import io.millrace.definitions.Definitions;
 import io.millrace.definitions.Parameter;
@@ -7,6 +9,9 @@ import io.millrace.definitions.Permission;
 import io.millrace.definitions.TopicPermission;
 import io.millrace.definitions.UserDefinition;
 import io.millrace.definitions.VhostDefinition;
+import io.millrace.server.policy.InvalidPolicyException;
+import io.millrace.server.policy.Policies;
+import io.millrace.server.policy.Policy;
 import io.millrace.server.security.AccessControl;
 import io.millrace.server.security.User;
 import io.millrace.server.security.Users;
@@ -226,16 +231,33 @@ public final class Administration {
         });
     }
 
-    /** Sets a parameter or policy. */
+    /**
+     * Sets a parameter or policy. A policy holds when this is answered, for queues and exchanges that are there, too.
+     */
     public void setParameter(Parameter parameter, Reply<Outcome> reply) {
         submit(
                 () -> {
                     if (!parameter.isGlobal() && virtualHosts.get(parameter.vhost()) == null) {
                         return refused(Outcome.NO_SUCH_VHOST);
                     }
-                    return done(new DefinitionChange.PutParameter(parameter), () -> parameters.put(parameter));
+                    requireValid(parameter);
+                    return done(new DefinitionChange.PutParameter(parameter), () -> {
+                        parameters.put(parameter);
+                        parameterChanged(parameter.vhost(), parameter.component());
+                    });
                 },
                 reply);
+    }
+
+    /** @throws ChannelError PRECONDITION_FAILED when it is a policy and makes no sense */
+    static void requireValid(Parameter parameter) {
+        if (Policy.isPolicy(parameter)) {
+            try {
+                Policy.of(parameter);
+            } catch (InvalidPolicyException e) {
+                throw new ChannelError(ReplyCode.PRECONDITION_FAILED, e.getMessage());
+            }
+        }
     }
 
     /** Forgets a parameter or policy. */
@@ -243,10 +265,22 @@ public final class Administration {
         submit(
                 () -> parameters.get(vhost, component, name) == null
                         ? refused(Outcome.NOT_FOUND)
-                        : done(
-                                new DefinitionChange.DeleteParameter(vhost, component, name),
-                                () -> parameters.remove(vhost, component, name)),
+                        : done(new DefinitionChange.DeleteParameter(vhost, component, name), () -> {
+                            parameters.remove(vhost, component, name);
+                            parameterChanged(vhost, component);
+                        }),
                 reply);
+    }
+
+    private void parameterChanged(String vhost, String component) {
+        if (Policy.isPolicy(component)) {
+            policiesChanged(vhost);
+        }
+    }
+
+    /** Has a virtual host keep to the policies among its parameters. On the definitions thread. */
+    void policiesChanged(String vhost) {
+        virtualHosts.get(vhost).usePolicies(Policies.of(parameters.ofVhost(vhost)));
     }
 
     /**

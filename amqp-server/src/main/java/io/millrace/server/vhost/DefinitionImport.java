@@ -16,6 +16,7 @@ import io.millrace.definitions.QueueDefinition;
 import io.millrace.definitions.TopicPermission;
 import io.millrace.definitions.UserDefinition;
 import io.millrace.definitions.VhostDefinition;
+import io.millrace.server.policy.Policy;
 import io.millrace.server.queue.Queue;
 import io.millrace.server.routing.Binding;
 import io.millrace.server.routing.BindingTarget;
@@ -44,6 +45,7 @@ final class DefinitionImport {
     private final Map<Name, Exchange> newExchanges = new HashMap<>();
     private final Map<Name, Queue> newQueues = new HashMap<>();
     private final Set<String> touchedVhosts = new LinkedHashSet<>();
+    private final Set<String> vhostsWithPolicies = new LinkedHashSet<>();
 
     DefinitionImport(Administration administration, DefinitionStore store, Definitions definitions) {
         this.administration = administration;
@@ -62,6 +64,7 @@ final class DefinitionImport {
         definitions.exchanges().forEach(this::add);
         definitions.queues().forEach(this::add);
         definitions.bindings().forEach(this::add);
+        effects.add(() -> vhostsWithPolicies.forEach(administration::policiesChanged));
         effects.add(() -> touchedVhosts.forEach(virtualHosts::permissionsChanged));
         return Administration.done(changes, () -> effects.forEach(Runnable::run));
     }
@@ -87,6 +90,10 @@ final class DefinitionImport {
     private void add(Parameter parameter) {
         if (!parameter.isGlobal()) {
             requireVhost(parameter.vhost());
+        }
+        Administration.requireValid(parameter);
+        if (Policy.isPolicy(parameter)) {
+            vhostsWithPolicies.add(parameter.vhost());
         }
         changes.add(new DefinitionChange.PutParameter(parameter));
         effects.add(() -> administration.parameters().put(parameter));

@@ -1,18 +1,13 @@
 package io.millrace.server.vhost;
 
 import io.millrace.definitions.Parameter;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Parameters and policies as they were set. The definitions thread writes, any thread reads. */
 public final class Parameters {
-    private static final Logger LOG = LoggerFactory.getLogger(Parameters.class);
-
     private record Key(String vhost, String component, String name) {}
-
-    private boolean warned;
 
     private final ConcurrentHashMap<Key, Parameter> byKey = new ConcurrentHashMap<>();
 
@@ -25,13 +20,18 @@ public final class Parameters {
         return List.copyOf(byKey.values());
     }
 
+    /** Those of one virtual host. */
+    List<Parameter> ofVhost(String vhost) {
+        return ofVhost(byKey.values(), vhost);
+    }
+
+    static List<Parameter> ofVhost(Collection<Parameter> parameters, String vhost) {
+        return parameters.stream()
+                .filter(parameter -> parameter.vhost().equals(vhost))
+                .toList();
+    }
+
     void put(Parameter parameter) {
-        if (parameter.component().equals(Parameter.POLICY) && !warned) {
-            warned = true;
-            LOG.warn(
-                    "Policies are kept and exported again, but have no effect yet; the first is '{}'",
-                    parameter.name());
-        }
         byKey.put(new Key(parameter.vhost(), parameter.component(), parameter.name()), parameter);
     }
 

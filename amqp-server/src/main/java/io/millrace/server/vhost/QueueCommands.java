@@ -69,7 +69,7 @@ final class QueueCommands {
     }
 
     Queue create(QueueSettings settings, HomeLoop home) {
-        return factory.create(settings, home, virtualHost.lifecycle());
+        return factory.create(settings, home, virtualHost);
     }
 
     private void checkLimit(QueueDeclaration declaration) {

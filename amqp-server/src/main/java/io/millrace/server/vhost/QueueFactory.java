@@ -3,21 +3,19 @@ package io.millrace.server.vhost;
 import io.millrace.server.metrics.LoopCounters;
 import io.millrace.server.queue.HomeLoop;
 import io.millrace.server.queue.Queue;
-import io.millrace.server.queue.QueueLifecycle;
 import io.millrace.server.queue.QueueMemory;
 import io.millrace.server.queue.QueueSettings;
 
 /** What all queues are made with. */
 final class QueueFactory {
     private final QueueMemory memory;
-    private final boolean relaxedRedeclare;
+    private final QueueDefaults defaults;
     private final LoopCounters counters;
 
-    /** @param relaxedRedeclare whether a redeclare with another durable flag is accepted */
-    QueueFactory(QueueMemory memory, boolean relaxedRedeclare, LoopCounters counters) {
+    QueueFactory(QueueMemory memory, QueueDefaults defaults, LoopCounters counters) {
         this.memory = memory;
         this.counters = counters;
-        this.relaxedRedeclare = relaxedRedeclare;
+        this.defaults = defaults;
     }
 
     /** Counters of the definitions thread. */
@@ -26,7 +24,12 @@ final class QueueFactory {
     }
 
     boolean relaxedRedeclare() {
-        return relaxedRedeclare;
+        return defaults.relaxedRedeclare();
+    }
+
+    /** The type of queues where neither their declaration nor their virtual host names one. */
+    QueueType defaultQueueType() {
+        return QueueType.named(defaults.type());
     }
 
     /** For queues that are not made here and never wait on the disk. */
@@ -34,13 +37,13 @@ final class QueueFactory {
         return QueueMemory.alone(memory.budget());
     }
 
-    Queue create(QueueSettings settings, HomeLoop home, QueueLifecycle lifecycle) {
+    Queue create(QueueSettings settings, HomeLoop home, VirtualHost virtualHost) {
         return new Queue(
                 settings,
                 home,
-                lifecycle,
+                virtualHost.lifecycle(),
                 memory,
-                QueueArguments.rules(settings.arguments()),
+                virtualHost.rulesFor(settings),
                 QueueArguments.kind(settings.arguments()));
     }
 }

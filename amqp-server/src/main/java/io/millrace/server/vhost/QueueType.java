@@ -2,6 +2,7 @@ package io.millrace.server.vhost;
 
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.FieldValue;
+import io.millrace.server.policy.EntityKind;
 import java.util.Locale;
 
 /** What {@code x-queue-type} may say. All are served by the same queue so far; the type decides what is refused. */
@@ -19,6 +20,15 @@ enum QueueType {
         return argumentValue;
     }
 
+    /** What policies call it. */
+    EntityKind kind() {
+        return switch (this) {
+            case CLASSIC -> EntityKind.CLASSIC_QUEUE;
+            case QUORUM -> EntityKind.QUORUM_QUEUE;
+            case STREAM -> EntityKind.STREAM;
+        };
+    }
+
     /** As RabbitMQ's error texts name it: by the module that implements it there. */
     String errorName() {
         return "rabbit_" + argumentValue + "_queue";
@@ -26,7 +36,7 @@ enum QueueType {
 
     /** The type that a text means, null when it means none; no text and {@code undefined} mean the default. */
     static QueueType named(String text) {
-        if (text.isEmpty() || text.equals("undefined")) {
+        if (isUnsaid(text)) {
             return CLASSIC;
         }
         for (QueueType type : values()) {
@@ -35,6 +45,21 @@ enum QueueType {
             }
         }
         return null;
+    }
+
+    /** The type that a setting names; null when it names none. */
+    static QueueType ofDefault(String text) {
+        return isUnsaid(text) ? null : named(text);
+    }
+
+    private static boolean isUnsaid(String text) {
+        return text.isEmpty() || text.equals("undefined");
+    }
+
+    /** Whether arguments leave the type to the virtual host. */
+    static boolean isUnsaid(FieldTable arguments) {
+        FieldValue type = arguments.get(ARGUMENT);
+        return type == null || (type instanceof FieldValue.Text text && isUnsaid(text.toString()));
     }
 
     /** The type of a queue that was declared with these arguments. */

@@ -5,9 +5,12 @@ import io.millrace.codec.ConnectionError;
 import io.millrace.codec.ReplyCode;
 import io.millrace.codec.value.ShortString;
 import io.millrace.definitions.VhostDefinition;
+import io.millrace.server.policy.EffectivePolicy;
+import io.millrace.server.policy.Policies;
 import io.millrace.server.queue.HomeLoop;
 import io.millrace.server.queue.Queue;
 import io.millrace.server.queue.QueueLifecycle;
+import io.millrace.server.queue.QueueRules;
 import io.millrace.server.queue.QueueSettings;
 import io.millrace.server.routing.BindingTable;
 import io.millrace.server.routing.Destination;
@@ -33,6 +36,7 @@ public final class VirtualHost {
 
     private final String name;
     private final ControlPlane control;
+    private final QueueFactory factory;
     private final ConcurrentHashMap<ShortString, Exchange> exchanges = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<ShortString, Queue> queues = new ConcurrentHashMap<>();
     private final BindingTable bindings = new BindingTable();
@@ -42,6 +46,7 @@ public final class VirtualHost {
     private final QueueCommands queueCommands;
     private final BindingCommands bindingCommands;
     private final ReplyQueues replies;
+    private final AppliedPolicies policies = new AppliedPolicies();
     private volatile long routingVersion;
     private volatile VhostDefinition definition;
     private boolean deleted;
@@ -50,6 +55,7 @@ public final class VirtualHost {
         this.name = definition.name();
         this.definition = definition;
         this.control = control;
+        this.factory = factory;
         replies = new ReplyQueues(name, factory.memoryAlone());
         exchanges.put(ShortString.EMPTY, defaultExchange);
         bindingCommands = new BindingCommands(this);
@@ -74,6 +80,16 @@ public final class VirtualHost {
 
     public Router router() {
         return router;
+    }
+
+    /** What policies come to for a queue of this virtual host. Any thread. */
+    public EffectivePolicy policyOf(Queue queue) {
+        return policies.of(queue.settings());
+    }
+
+    /** What policies come to for an exchange of this virtual host. Any thread. */
+    public EffectivePolicy policyOf(Exchange exchange) {
+        return policies.of(exchange);
     }
 
     /** The addresses of direct replies. */
@@ -180,7 +196,13 @@ public final class VirtualHost {
         Object key = queueKey(declaration.name());
         // Declares of one group do not see each other: where queues are counted they come one by one.
         List<Object> touches = definition.maxQueues() < 0 ? List.of(key) : List.of(key, this);
-        submit(touches, () -> queueCommands.declare(declaration), reply);
+        submit(touches, () -> queueCommands.declare(declaration.withDefaultType(defaultQueueType())), reply);
+    }
+
+    /** The type of queues that are declared without one. */
+    private QueueType defaultQueueType() {
+        QueueType own = QueueType.ofDefault(definition.defaultQueueType());
+        return own == null ? factory.defaultQueueType() : own;
     }
 
     /** Deletes a queue; answers how many messages waited in it, 0 when there is no such queue. */
@@ -263,6 +285,16 @@ public final class VirtualHost {
         return queueCommands.create(settings, home);
     }
 
+    QueueRules rulesFor(QueueSettings settings) {
+        return policies.rulesFor(settings);
+    }
+
+    /** From now on these policies hold and no others. */
+    void usePolicies(Policies next) {
+        policies.change(next, queues.values(), exchanges.values());
+        routesChanged();
+    }
+
     ControlPlane control() {
         return control;
     }
@@ -272,6 +304,7 @@ public final class VirtualHost {
     }
 
     void put(Exchange exchange) {
+        policies.applyTo(exchange);
         exchanges.put(exchange.name(), exchange);
         routesChanged();
     }

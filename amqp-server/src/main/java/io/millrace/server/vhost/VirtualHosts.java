@@ -8,6 +8,7 @@ import io.millrace.definitions.ExchangeDefinition;
 import io.millrace.definitions.QueueDefinition;
 import io.millrace.definitions.VhostDefinition;
 import io.millrace.server.metrics.LoopCounters;
+import io.millrace.server.policy.Policies;
 import io.millrace.server.queue.HomeLoop;
 import io.millrace.server.queue.Queue;
 import io.millrace.server.queue.QueueMemory;
@@ -32,12 +33,12 @@ public final class VirtualHosts {
     private Supplier<HomeLoop> homes;
 
     /**
-     * @param relaxedRedeclare whether a queue may be redeclared with another durable flag
+     * @param defaults what nobody says of a queue
      * @param counters those of the definitions thread
      */
-    public VirtualHosts(ControlPlane control, QueueMemory memory, boolean relaxedRedeclare, LoopCounters counters) {
+    public VirtualHosts(ControlPlane control, QueueMemory memory, QueueDefaults defaults, LoopCounters counters) {
         this.control = control;
-        this.factory = new QueueFactory(memory, relaxedRedeclare, counters);
+        this.factory = new QueueFactory(memory, defaults, counters);
     }
 
     /** The virtual host of that name; null when there is none. */
@@ -85,7 +86,9 @@ public final class VirtualHosts {
     public Map<Integer, Queue> load(Definitions definitions, Supplier<HomeLoop> newHomes) {
         homes = newHomes;
         for (VhostDefinition vhost : definitions.vhosts()) {
-            put(create(vhost));
+            VirtualHost created = create(vhost);
+            created.usePolicies(Policies.of(Parameters.ofVhost(definitions.parameters(), vhost.name())));
+            put(created);
         }
         for (ExchangeDefinition exchange : definitions.exchanges()) {
             byName.get(exchange.vhost()).put(exchange(exchange));

@@ -24,7 +24,7 @@ public final class HandDrivenControl {
         virtualHosts = new VirtualHosts(
                 control,
                 new QueueMemory(memory, new HandDrivenStore(), Integer.MAX_VALUE, Long.MAX_VALUE),
-                false,
+                QueueDefaults.USUAL,
                 counters.forThread());
         virtualHosts.load(definitions(), () -> new TestLoop("unused"));
     }

@@ -1,11 +1,16 @@
-package io.millrace.server.transfer;
+package io.millrace.server.json;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.FieldValue;
+import io.millrace.codec.value.LongString;
 import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,11 +21,48 @@ import java.util.TreeMap;
  * JSON values as maps, lists, strings, numbers and booleans: for one definition at a time, which is small. The parser
  * bounds their depth.
  */
-final class JsonTree {
+public final class JsonTree {
+    private static final int DEPTH_MAX = 64;
+
+    /** Makes all parsers and generators; what they read may not be nested without end. */
+    public static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxNestingDepth(DEPTH_MAX).build())
+            .build();
+
     private JsonTree() {}
 
+    /**
+     * Reads a text that is one value and nothing else.
+     *
+     * @throws IOException it is not
+     */
+    public static Object parse(String text) throws IOException {
+        try (JsonParser json = FACTORY.createParser(text)) {
+            if (json.nextToken() == null) {
+                throw new IOException("no JSON: nothing there");
+            }
+            Object value = read(json);
+            if (json.nextToken() != null) {
+                throw new IOException("no JSON: there is more behind the value");
+            }
+            return value;
+        }
+    }
+
+    /** The value as text. */
+    public static String text(Object value) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = FACTORY.createGenerator(text)) {
+            write(json, value);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+
     /** Reads the value at which the parser stands. */
-    static Object read(JsonParser json) throws IOException {
+    public static Object read(JsonParser json) throws IOException {
         return switch (json.currentToken()) {
             case START_OBJECT -> readObject(json);
             case START_ARRAY -> {
@@ -39,7 +81,8 @@ final class JsonTree {
         };
     }
 
-    static Map<String, Object> readObject(JsonParser json) throws IOException {
+    /** Reads the members of the object at whose beginning the parser stands. */
+    public static Map<String, Object> readObject(JsonParser json) throws IOException {
         Map<String, Object> members = new LinkedHashMap<>();
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String name = json.currentName();
@@ -50,7 +93,7 @@ final class JsonTree {
     }
 
     /** Writes a value; the keys of objects in their natural order, so that the same thing is always the same text. */
-    static void write(JsonGenerator json, Object value) throws IOException {
+    public static void write(JsonGenerator json, Object value) throws IOException {
         if (value instanceof Map<?, ?> map) {
             Map<String, Object> sorted = new TreeMap<>();
             map.forEach((key, member) -> sorted.put((String) key, member));
@@ -81,13 +124,15 @@ final class JsonTree {
         }
     }
 
-    static FieldTable toTable(Map<?, ?> members) {
+    /** An object as a field table. */
+    public static FieldTable toTable(Map<?, ?> members) {
         FieldTable.Builder table = FieldTable.builder();
         members.forEach((key, value) -> table.put((String) key, toField(value)));
         return table.build();
     }
 
-    private static FieldValue toField(Object value) {
+    /** A value as one of a field table. */
+    public static FieldValue toField(Object value) {
         if (value instanceof Long number) {
             return new FieldValue.Int64(number);
         }
@@ -103,18 +148,18 @@ final class JsonTree {
         if (value instanceof List<?> list) {
             return new FieldValue.Array(list.stream().map(JsonTree::toField).toList());
         }
-        return value == null
-                ? new FieldValue.Void()
-                : new FieldValue.Text(io.millrace.codec.value.LongString.of((String) value));
+        return value == null ? new FieldValue.Void() : new FieldValue.Text(LongString.of((String) value));
     }
 
-    static Map<String, Object> ofTable(FieldTable table) {
+    /** A field table as an object. */
+    public static Map<String, Object> ofTable(FieldTable table) {
         Map<String, Object> members = new TreeMap<>();
         table.asMap().forEach((key, value) -> members.put(key, ofField(value)));
         return members;
     }
 
-    private static Object ofField(FieldValue value) {
+    /** A value of a field table as JSON has it. */
+    public static Object ofField(FieldValue value) {
         if (value.isInteger()) {
             return value.asLong();
         }
