@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,15 +25,18 @@ import org.slf4j.LoggerFactory;
  *
  *     next number 8     no segment had this number or a higher one
  *     count 4
- *     count times       queue 4, number 8, first 8, last 8, length 8, closed 1, needed messages (see SequenceSet)
+ *     count times       queue 4, number 8, first 8, last 8, length 8, kind 1, start 8 if it is shared,
+ *                       needed messages (see SequenceSet)
+ *       kind: 0 open, 1 closed, 2 a part of a shared file, from start up to length
  * </pre>
  *
  * <p>What recovery makes of it: a segment file with a lower number that is not named has been given up. One that is
- * named and not there was given up later. One with a higher number is newer, and so is what follows the length.
+ * named and not there was given up later. One with a higher number is newer, and so is what follows the length; but a
+ * newer shared file is rubbish, since the write-ahead log still has all of it.
  *
  * @param readable whether there is nothing or a valid checkpoint; otherwise it says nothing
  */
-record Checkpoint(boolean readable, long nextNumber, Map<Long, Segment> segments) {
+record Checkpoint(boolean readable, long nextNumber, Map<Long, List<Segment>> segments) {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpoint.class);
 
     static final String NAME = "checkpoint";
@@ -40,6 +45,10 @@ record Checkpoint(boolean readable, long nextNumber, Map<Long, Segment> segments
     private static final String UNFINISHED = "checkpoint.tmp";
     private static final int ENTRY_BYTES = 4 + 8 + 8 + 8 + 8 + 1;
     private static final int WINDOW_BYTES = 64 << 10;
+
+    private static final byte OPEN = 0;
+    private static final byte CLOSED = 1;
+    private static final byte SHARED = 2;
 
     /** Replaces the checkpoint; when it returns it is on stable storage, and so are all names in the directory. */
     static void write(
@@ -82,7 +91,7 @@ record Checkpoint(boolean readable, long nextNumber, Map<Long, Segment> segments
             for (Segment segment : chain.segments()) {
                 if (!segment.persistent.isEmpty()) {
                     count++;
-                    length += ENTRY_BYTES + segment.persistent.storedBytes();
+                    length += ENTRY_BYTES + (segment.shared ? Long.BYTES : 0) + segment.persistent.storedBytes();
                 }
             }
         }
@@ -106,7 +115,12 @@ record Checkpoint(boolean readable, long nextNumber, Map<Long, Segment> segments
         encoder.putLong(segment.first);
         encoder.putLong(segment.last);
         encoder.putLong(segment.length);
-        encoder.put((byte) (segment.closed ? 1 : 0));
+        if (segment.shared) {
+            encoder.put(SHARED);
+            encoder.putLong(segment.start);
+        } else {
+            encoder.put(segment.closed ? CLOSED : OPEN);
+        }
         segment.persistent.writeTo(encoder);
     }
 
@@ -133,7 +147,7 @@ record Checkpoint(boolean readable, long nextNumber, Map<Long, Segment> segments
     }
 
     private static Checkpoint decode(long nextNumber, ByteBuffer in) {
-        Map<Long, Segment> segments = new HashMap<>();
+        Map<Long, List<Segment>> segments = new HashMap<>();
         int count = in.getInt();
         for (int i = 0; i < count; i++) {
             int queueId = in.getInt();
@@ -141,14 +155,25 @@ record Checkpoint(boolean readable, long nextNumber, Map<Long, Segment> segments
             long first = in.getLong();
             long last = in.getLong();
             long length = in.getLong();
-            boolean closed = in.get() != 0;
-            Segment segment = new Segment(queueId, number, SequenceSet.readFrom(in));
+            Segment segment = decode(queueId, number, in);
             segment.first = first;
             segment.last = last;
             segment.length = length;
-            segment.closed = closed;
-            segments.put(number, segment);
+            segments.computeIfAbsent(number, n -> new ArrayList<>(1)).add(segment);
         }
         return new Checkpoint(true, nextNumber, segments);
+    }
+
+    private static Segment decode(int queueId, long number, ByteBuffer in) {
+        byte kind = in.get();
+        if (kind == SHARED) {
+            long start = in.getLong();
+            Segment part = Segment.shared(queueId, number, SequenceSet.readFrom(in));
+            part.start = start;
+            return part;
+        }
+        Segment segment = new Segment(queueId, number, SequenceSet.readFrom(in));
+        segment.closed = kind == CLOSED;
+        return segment;
     }
 }

@@ -1,10 +1,10 @@
 package io.millrace.log;
 
 /**
- * One segment file: messages of one queue in the order of their sequence.
+ * A segment: messages of one queue in the order of their sequence, in a file of its own or in a part of a shared one.
  *
  * <pre>
- * a file       {queue id, 10 digits}-{number, 20 digits}.seg, only ever written at its end
+ * a file       {queue id, 10 digits}-{number, 20 digits}.seg, only ever written at its end; the id of a shared one is 0
  *
  *   0        8        12       16       24       28       32
  *   +--------+--------+--------+--------+--------+--------+--------+--------+ ...
@@ -13,6 +13,11 @@ package io.millrace.log;
  *   +--------+--------+--------+--------+--------+--------+--------+--------+ ...
  *     records: PUBLISH or TRANSIENT of {@link RecordFormat}, with the queue's id; the sequences increase
  * </pre>
+ *
+ * <p>When thousands of queues have a few messages each, a file and a sync for each of them would be more work than their
+ * messages. So what queues with few messages need of a write-ahead file goes to one <b>shared file</b>, queue after
+ * queue: each part is a closed segment, and the file stays until nothing of any part is needed. It is written once, and
+ * counts only when a checkpoint names it: until then all of it is in the write-ahead log.
  *
  * <p>Numbers are given once and never again. What of the messages is still needed is not in the file but in the
  * {@link Checkpoint} and, for what came after it, in the write-ahead log.
@@ -28,6 +33,11 @@ final class Segment {
     final int queueId;
     final long number;
     final String name;
+    /** Whether it is a part of a shared file. */
+    final boolean shared;
+
+    /** Octets, up to the first record. */
+    long start = RecordFormat.FILE_HEADER_BYTES;
 
     /** The sequences that it covers, see {@link SegmentChain}; both 0 while it is empty. */
     long first;
@@ -45,11 +55,24 @@ final class Segment {
 
     final SequenceSet transients = new SequenceSet();
 
+    /** In a file of its own. */
     Segment(int queueId, long number, SequenceSet persistent) {
+        this(queueId, number, persistent, false);
+    }
+
+    private Segment(int queueId, long number, SequenceSet persistent, boolean shared) {
         this.queueId = queueId;
         this.number = number;
         this.persistent = persistent;
-        this.name = SegmentShelf.name(queueId, number);
+        this.shared = shared;
+        this.name = SegmentShelf.name(shared ? SegmentShelf.SHARED : queueId, number);
+    }
+
+    /** A part of a shared file. */
+    static Segment shared(int queueId, long number, SequenceSet persistent) {
+        Segment segment = new Segment(queueId, number, persistent, true);
+        segment.closed = true;
+        return segment;
     }
 
     boolean isNeeded() {

@@ -3,7 +3,9 @@ package io.millrace.log;
 import io.millrace.log.files.LogFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -14,7 +16,8 @@ final class SegmentAppender {
     private final SegmentShelf shelf;
     private final RecordEncoder encoder;
     private final long segmentSize;
-    private final Set<Segment> unsynced = new LinkedHashSet<>();
+    /** Names of files. */
+    private final Set<String> unsynced = new LinkedHashSet<>();
     private long nextNumber;
 
     SegmentAppender(SegmentShelf shelf, RecordEncoder encoder, long segmentSize, long nextNumber) {
@@ -48,7 +51,7 @@ final class SegmentAppender {
         } catch (IOException e) {
             encoder.discard();
             if (isNew) {
-                removeUnfinished(target);
+                removeUnfinished(target.name);
             }
             throw e;
         }
@@ -60,7 +63,7 @@ final class SegmentAppender {
         }
         target.last = run.sequence(to - 1);
         target.length = length;
-        unsynced.add(target);
+        unsynced.add(target.name);
         if (isNew) {
             chain.insert(target);
         }
@@ -68,19 +71,12 @@ final class SegmentAppender {
 
     private long write(Segment target, SegmentRun run, int from, int to) throws IOException {
         boolean isNew = target.length == 0;
-        try (LogFile file = isNew ? shelf.create(target) : shelf.open(target.name)) {
+        try (LogFile file = isNew ? shelf.create(target.name) : shelf.open(target.name)) {
             encoder.continueAt(file, target.number, target.length);
             if (isNew) {
                 encoder.fileHeader(Segment.MAGIC);
             }
-            for (int i = from; i < to; i++) {
-                StoredContent content = run.content(i);
-                int type = run.isPersistent(i) ? RecordFormat.PUBLISH : RecordFormat.TRANSIENT;
-                encoder.begin(type, target.queueId, RecordFormat.SEQUENCE_BYTES + content.size());
-                encoder.putLong(run.sequence(i));
-                content.writeTo(encoder);
-                encoder.end();
-            }
+            encode(run, from, to);
             encoder.flush();
             return encoder.offset();
         } catch (UncheckedIOException e) {
@@ -88,22 +84,79 @@ final class SegmentAppender {
         }
     }
 
-    /** The next try takes another number, and two files with the same messages must never be found. */
-    private void removeUnfinished(Segment segment) throws IOException {
-        if (shelf.files().list().contains(segment.name)) {
-            shelf.delete(segment.name);
+    private void encode(SegmentRun run, int from, int to) throws IOException {
+        for (int i = from; i < to; i++) {
+            StoredContent content = run.content(i);
+            int type = run.isPersistent(i) ? RecordFormat.PUBLISH : RecordFormat.TRANSIENT;
+            encoder.begin(type, run.queueId, RecordFormat.SEQUENCE_BYTES + content.size());
+            encoder.putLong(run.sequence(i));
+            content.writeTo(encoder);
+            encoder.end();
         }
     }
 
-    /** The segment is gone: nobody waits for it to be synced. */
+    /** Part of a run of persistent messages, and the chain that it is for. */
+    record Piece(SegmentChain chain, SegmentRun run, int from, int to) {}
+
+    /** Writes a file that is shared by all these; each becomes part of its chain. */
+    void appendShared(List<Piece> pieces) throws IOException {
+        long number = nextNumber++;
+        String name = SegmentShelf.name(SegmentShelf.SHARED, number);
+        List<Segment> segments;
+        try {
+            segments = writeShared(number, name, pieces);
+        } catch (IOException e) {
+            encoder.discard();
+            removeUnfinished(name);
+            throw e;
+        }
+        unsynced.add(name);
+        for (int i = 0; i < pieces.size(); i++) {
+            shelf.keep(segments.get(i));
+            pieces.get(i).chain().insert(segments.get(i));
+        }
+    }
+
+    private List<Segment> writeShared(long number, String name, List<Piece> pieces) throws IOException {
+        List<Segment> segments = new ArrayList<>(pieces.size());
+        try (LogFile file = shelf.create(name)) {
+            encoder.continueAt(file, number, 0);
+            encoder.fileHeader(Segment.MAGIC);
+            for (Piece piece : pieces) {
+                Segment segment = Segment.shared(piece.chain().queueId, number, new SequenceSet());
+                segment.start = encoder.offset();
+                encode(piece.run(), piece.from(), piece.to());
+                segment.length = encoder.offset();
+                for (int i = piece.from(); i < piece.to(); i++) {
+                    segment.persistent.add(piece.run().sequence(i));
+                }
+                segment.first = piece.run().sequence(piece.from());
+                segment.last = piece.run().sequence(piece.to() - 1);
+                segments.add(segment);
+            }
+            encoder.flush();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        return segments;
+    }
+
+    /** The next try takes another number, and two files with the same messages must never be found. */
+    private void removeUnfinished(String name) throws IOException {
+        if (shelf.files().list().contains(name)) {
+            shelf.delete(name);
+        }
+    }
+
+    /** The segment's file is gone: nobody waits for it to be synced. */
     void forget(Segment segment) {
-        unsynced.remove(segment);
+        unsynced.remove(segment.name);
     }
 
     /** Returns when everything appended is on stable storage. */
     void sync() throws IOException {
-        for (Segment segment : unsynced) {
-            try (LogFile file = shelf.open(segment.name)) {
+        for (String name : unsynced) {
+            try (LogFile file = shelf.open(name)) {
                 file.force();
             } catch (IOException e) {
                 throw new SyncFailedException(e);

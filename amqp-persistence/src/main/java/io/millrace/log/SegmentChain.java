@@ -39,6 +39,15 @@ final class SegmentChain {
         return segments.isEmpty();
     }
 
+    /** How many of them are parts of shared files. */
+    int sharedSegments() {
+        int shared = 0;
+        for (Segment segment : segments) {
+            shared += segment.shared ? 1 : 0;
+        }
+        return shared;
+    }
+
     /** The highest sequence that is covered, 0 when there is none. */
     long last() {
         return segments.isEmpty() ? 0 : segments.get(segments.size() - 1).last;

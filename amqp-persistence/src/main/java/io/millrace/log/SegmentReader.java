@@ -49,7 +49,7 @@ final class SegmentReader {
         try (LogFile file = shelf.open(segment.name)) {
             RecordScanner scanner = new RecordScanner(file, segment.number, segment.length, window);
             boolean goesOn = chain.readSegment == segment && chain.readUpTo == request.after();
-            scanner.moveTo(goesOn ? chain.readOffset : RecordFormat.FILE_HEADER_BYTES);
+            scanner.moveTo(goesOn ? chain.readOffset : segment.start);
             while (!request.isFull() && scanner.next()) {
                 long sequence = scanner.payloadLong(0);
                 if (scanner.gapFrom() != RecordScanner.NONE && sequence > request.after() + 1) {

@@ -45,14 +45,14 @@ final class SegmentRecovery {
         List<Segment> needed = new ArrayList<>();
         for (SegmentShelf.Found file : found) {
             nextNumber = Math.max(nextNumber, file.number() + 1);
-            Segment segment = recover(file);
-            if (segment == null) {
+            List<Segment> ofFile = file.isShared() ? recoverShared(file) : recover(file);
+            if (ofFile.isEmpty()) {
                 shelf.delete(file.name());
-            } else {
-                needed.add(segment);
             }
+            ofFile.forEach(shelf::keep);
+            needed.addAll(ofFile);
         }
-        Segments segments = new Segments(files, config, nextNumber);
+        Segments segments = new Segments(shelf, config, nextNumber);
         if (!checkpoint.readable()) {
             corruptions++;
         }
@@ -65,15 +65,16 @@ final class SegmentRecovery {
         return segments;
     }
 
-    /** Null when nothing of it is needed. */
-    private Segment recover(SegmentShelf.Found file) throws IOException {
+    /** Empty when nothing of it is needed. */
+    private List<Segment> recover(SegmentShelf.Found file) throws IOException {
         if (!target.isLive(file.queueId())) {
-            return null;
+            return List.of();
         }
-        Segment segment = checkpoint.segments().get(file.number());
+        List<Segment> known = checkpoint.segments().get(file.number());
+        Segment segment = known == null ? null : known.get(0);
         if (segment == null) {
             if (file.number() < checkpoint.nextNumber()) {
-                return null;
+                return List.of();
             }
             segment = new Segment(file.queueId(), file.number(), new SequenceSet());
             segment.length = RecordFormat.FILE_HEADER_BYTES;
@@ -83,7 +84,42 @@ final class SegmentRecovery {
         }
         // Transient messages do not outlive the run that took them.
         segment.closed = true;
-        return segment.persistent.isEmpty() ? null : segment;
+        return segment.persistent.isEmpty() ? List.of() : List.of(segment);
+    }
+
+    private List<Segment> recoverShared(SegmentShelf.Found file) throws IOException {
+        List<Segment> parts = checkpoint.readable()
+                ? checkpoint.segments().getOrDefault(file.number(), List.of())
+                : scanShared(file);
+        return parts.stream().filter(part -> target.isLive(part.queueId)).toList();
+    }
+
+    /** The parts of a file that no checkpoint tells of. */
+    private List<Segment> scanShared(SegmentShelf.Found found) throws IOException {
+        List<Segment> parts = new ArrayList<>();
+        try (LogFile file = shelf.open(found.name())) {
+            RecordScanner scanner = new RecordScanner(file, found.number(), file.size(), window);
+            Segment part = null;
+            while (scanner.next()) {
+                boolean gap = scanner.gapFrom() != RecordScanner.NONE;
+                long sequence = scanner.type() == RecordFormat.PUBLISH ? scanner.payloadLong(0) : 0;
+                if (sequence > 0) {
+                    if (part == null || gap || part.queueId != scanner.queueId() || sequence <= part.last) {
+                        part = Segment.shared(scanner.queueId(), found.number(), new SequenceSet());
+                        part.start = scanner.offset();
+                        part.first = sequence;
+                        parts.add(part);
+                    }
+                    part.persistent.add(sequence);
+                    part.last = sequence;
+                    part.length = scanner.position();
+                    if (gap) {
+                        damaged(part, "unreadable from " + scanner.gapFrom() + " to " + scanner.offset());
+                    }
+                }
+            }
+        }
+        return parts;
     }
 
     /** Takes the records behind what is known of the segment. */

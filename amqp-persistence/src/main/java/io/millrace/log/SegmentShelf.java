@@ -4,7 +4,11 @@ import io.millrace.log.files.LogFile;
 import io.millrace.log.files.LogFiles;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +21,14 @@ final class SegmentShelf {
     private static final int ID_DIGITS = 10;
     private static final int NAME_LENGTH = ID_DIGITS + 1 + 20 + SUFFIX.length();
 
+    /** In place of a queue's id: the file is shared. No queue that is stored has it. */
+    static final int SHARED = 0;
+
     private final LogFiles files;
+    /** How many needed segments each shared file has, by its number. */
+    private final Map<Long, Integer> sharers = new HashMap<>();
+    /** The numbers of the shared files with damage. */
+    private final Set<Long> damagedShared = new HashSet<>();
 
     SegmentShelf(LogFiles files) {
         this.files = files;
@@ -31,6 +42,10 @@ final class SegmentShelf {
     record Found(int queueId, long number) {
         String name() {
             return SegmentShelf.name(queueId, number);
+        }
+
+        boolean isShared() {
+            return queueId == SHARED;
         }
     }
 
@@ -46,8 +61,8 @@ final class SegmentShelf {
         return found;
     }
 
-    LogFile create(Segment segment) throws IOException {
-        return files.create(segment.name);
+    LogFile create(String name) throws IOException {
+        return files.create(name);
     }
 
     LogFile open(String name) throws IOException {
@@ -58,14 +73,36 @@ final class SegmentShelf {
         files.delete(name);
     }
 
-    /** Gives up a segment that is not needed any more; a damaged one stays for whoever wants to look. */
-    void remove(Segment segment) throws IOException {
-        if (segment.damaged) {
+    /** The segment is needed: its file, if others are in it as well, stays until all of them are removed. */
+    void keep(Segment segment) {
+        if (segment.shared) {
+            sharers.merge(segment.number, 1, Integer::sum);
+        }
+    }
+
+    /**
+     * Gives up a segment that is not needed any more; a damaged file stays for whoever wants to look.
+     *
+     * @return whether the file is gone, and not needed for others
+     */
+    boolean remove(Segment segment) throws IOException {
+        if (segment.shared) {
+            if (segment.damaged) {
+                damagedShared.add(segment.number);
+            }
+            int others = sharers.merge(segment.number, -1, Integer::sum);
+            if (others > 0) {
+                return false;
+            }
+            sharers.remove(segment.number);
+        }
+        if (segment.damaged || (segment.shared && damagedShared.remove(segment.number))) {
             files.rename(segment.name, segment.name + CORRUPT);
             LOG.warn("Kept the damaged segment file {} in {} as {}", segment, files, segment.name + CORRUPT);
         } else {
             files.delete(segment.name);
         }
+        return true;
     }
 
     LogFiles files() {

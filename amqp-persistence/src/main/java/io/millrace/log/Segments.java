@@ -1,8 +1,8 @@
 package io.millrace.log;
 
-import io.millrace.log.files.LogFiles;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +27,9 @@ import java.util.Map;
  * </ol>
  */
 final class Segments {
+    /** Of one queue; bounds the memory for what is known of them. A queue with more gets a file of its own. */
+    private static final int SHARED_SEGMENTS_MAX = 64;
+
     private final SegmentShelf shelf;
     private final LogConfig config;
     private final RecordEncoder encoder;
@@ -35,8 +38,8 @@ final class Segments {
     private final Map<Integer, SegmentChain> chains = new HashMap<>();
     private long corruptions;
 
-    Segments(LogFiles files, LogConfig config, long nextNumber) {
-        this.shelf = new SegmentShelf(files);
+    Segments(SegmentShelf shelf, LogConfig config, long nextNumber) {
+        this.shelf = shelf;
         this.config = config;
         this.encoder = new RecordEncoder(config.groupBytesMax());
         this.appender = new SegmentAppender(shelf, encoder, config.segmentSize(), nextNumber);
@@ -105,9 +108,24 @@ final class Segments {
         appender.append(chain, follows ? end : null, run, 0, run.count());
     }
 
-    /** Appends copies: messages that no segment covers, and everything older is covered. */
-    void copy(SegmentRun run) throws IOException {
-        SegmentChain chain = chainOrNew(run.queueId);
+    /**
+     * Appends copies: messages that no segment covers, and everything older is covered.
+     *
+     * @param few whether each of the queues has so few messages that they do not deserve a file of their own
+     */
+    void copy(Collection<SegmentRun> runs, boolean few) throws IOException {
+        List<SegmentAppender.Piece> small = new ArrayList<>();
+        for (SegmentRun run : runs) {
+            SegmentChain chain = chainOrNew(run.queueId);
+            copy(chain, run, few && chain.sharedSegments() < SHARED_SEGMENTS_MAX ? small : null);
+        }
+        if (!small.isEmpty()) {
+            appender.appendShared(small);
+        }
+    }
+
+    /** @param small takes what would need a new file; null when it is to have one */
+    private void copy(SegmentChain chain, SegmentRun run, List<SegmentAppender.Piece> small) throws IOException {
         int from = 0;
         while (from < run.count()) {
             if (chain.covering(run.sequence(from)) != null) {
@@ -121,7 +139,12 @@ final class Segments {
                     : chain.segments().get(next).first;
             int to = endOfPiece(run, from, limit);
             Segment before = next == 0 ? null : chain.segments().get(next - 1);
-            appender.append(chain, before != null && appender.hasRoom(before) ? before : null, run, from, to);
+            boolean goesOn = before != null && appender.hasRoom(before);
+            if (goesOn || small == null) {
+                appender.append(chain, goesOn ? before : null, run, from, to);
+            } else {
+                small.add(new SegmentAppender.Piece(chain, run, from, to));
+            }
             from = to;
         }
     }
@@ -163,8 +186,9 @@ final class Segments {
         if (segment.isNeeded()) {
             return false;
         }
-        shelf.remove(segment);
-        appender.forget(segment);
+        if (shelf.remove(segment)) {
+            appender.forget(segment);
+        }
         chain.segments().remove(segment);
         if (chain.isEmpty()) {
             chains.remove(chain.queueId);

@@ -3,7 +3,9 @@ package io.millrace.log;
 import io.millrace.log.files.LogFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +24,13 @@ final class WalCopier {
     /** What is gathered before it is appended. */
     private static final long GATHERED_BYTES_MAX = 8 << 20;
 
+    /** A queue with at most so many messages in a file, and so many octets of them at once, needs no segment file. */
+    private static final int FEW_MESSAGES_MAX = 64;
+
+    private static final long FEW_BYTES_MAX = 64 << 10;
+
     private final FileShelf shelf;
+    private final int fewMessages;
     private final Segments segments;
     private final ByteBuffer window;
     private final ByteBuffer targetWindow = ByteBuffer.allocateDirect(TARGET_WINDOW_BYTES);
@@ -32,6 +40,7 @@ final class WalCopier {
     WalCopier(FileShelf shelf, LogConfig config, Segments segments) {
         this.shelf = shelf;
         this.segments = segments;
+        this.fewMessages = (int) Math.min(FEW_MESSAGES_MAX, config.fileSize() >> 10);
         this.window = ByteBuffer.allocateDirect((int) Math.min(WINDOW_BYTES, config.fileSize()));
     }
 
@@ -55,11 +64,11 @@ final class WalCopier {
                     gather(file, scanner, targets, needed);
                 }
                 if (gatheredBytes >= GATHERED_BYTES_MAX) {
-                    append(interlude);
+                    append(needed, interlude);
                 }
             }
         }
-        append(interlude);
+        append(needed, interlude);
     }
 
     private boolean isAnythingUncovered(Map<Integer, SequenceSet> needed) {
@@ -110,11 +119,18 @@ final class WalCopier {
                 && targets.type() == RecordFormat.PUBLISH;
     }
 
-    private void append(Interlude interlude) throws IOException {
+    private void append(Map<Integer, SequenceSet> needed, Interlude interlude) throws IOException {
+        List<SegmentRun> few = new ArrayList<>();
         for (SegmentRun run : gathered.values()) {
-            interlude.run();
-            segments.copy(run);
+            if (needed.get(run.queueId).size() <= fewMessages && run.bytes() <= FEW_BYTES_MAX) {
+                few.add(run);
+            } else {
+                interlude.run();
+                segments.copy(List.of(run), false);
+            }
         }
+        interlude.run();
+        segments.copy(few, true);
         gathered.clear();
         gatheredBytes = 0;
     }

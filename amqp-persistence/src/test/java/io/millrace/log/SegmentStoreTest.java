@@ -255,4 +255,99 @@ final class SegmentStoreTest {
         List<Long> sequences = recovered.sequences(1);
         assertEquals(sequences(1, written[0]), sequences.subList(0, (int) written[0]));
     }
+
+    private static final int SHARERS = 20;
+
+    /** Two messages in each of many queues, in no write-ahead file any more. */
+    private void share() throws IOException {
+        open();
+        for (int message = 1; message <= 2; message++) {
+            for (int queueId = 1; queueId <= SHARERS; queueId++) {
+                AppendBatch batch = new AppendBatch();
+                batch.publish(queueId, message, Bytes.of(queueId * 10L + message, 30));
+                write(batch);
+            }
+        }
+        for (long sequence = 1; sequence <= 400; sequence++) {
+            AppendBatch batch = new AppendBatch();
+            batch.publish(SHARERS + 1, sequence, Bytes.of(sequence, 100));
+            batch.acknowledge(SHARERS + 1, sequence, sequence);
+            write(batch);
+            step();
+        }
+    }
+
+    private void checkSharers(Recovered recovered) {
+        for (int queueId = 1; queueId <= SHARERS; queueId++) {
+            assertEquals(List.of(1L, 2L), recovered.sequences(queueId), "queue " + queueId);
+            assertArrayEquals(
+                    Bytes.of(queueId * 10L + 2, 30).octets(),
+                    recovered.messages.get(queueId).get(1).content());
+        }
+    }
+
+    @Test
+    void queuesWithFewMessagesShareFiles() throws IOException {
+        share();
+        assertTrue(segments().size() <= 2, () -> segments().toString());
+        assertTrue(segments().stream().allMatch(name -> name.startsWith("0000000000-")));
+        Recovered recovered = new Recovered();
+        files = files.crash(Survival.NOTHING, new Random(1));
+        writer = Logs.open(files, CONFIG, recovered);
+        checkSharers(recovered);
+        for (int queueId = 1; queueId < SHARERS; queueId++) {
+            acknowledge(queueId, 1, 2);
+        }
+        assertTrue(segments().size() >= 1);
+        AppendBatch batch = new AppendBatch();
+        batch.deleteQueue(SHARERS);
+        write(batch);
+        step();
+        assertEquals(List.of(), segments());
+    }
+
+    @Test
+    void aSharedFileWithoutItsCheckpointIsReadThrough() throws IOException {
+        share();
+        writer.abandon();
+        files.flipBit(Checkpoint.NAME, 50, 0);
+        Recovered recovered = new Recovered(3);
+        writer = Logs.open(files, CONFIG, recovered);
+        assertEquals(List.of(), recovered.sequences(3));
+        assertEquals(2 * SHARERS - 2, recovered.count());
+    }
+
+    @Test
+    void aBitFlippedAnywhereInASharedFileCostsOneMessageAtMost() throws IOException {
+        share();
+        writer.abandon();
+        String name = segments().get(0);
+        FaultyFiles good = files;
+        int length = good.content(name).length;
+        for (int octet = HEADER_BYTES; octet < length; octet += 3) {
+            files = good.copy();
+            files.flipBit(name, octet, octet & 7);
+            Recovered recovered = new Recovered();
+            writer = Logs.open(files, CONFIG, recovered);
+            assertTrue(recovered.count() >= 2 * SHARERS - 1, "lost by a bit of octet " + octet);
+            for (int queueId = 1; queueId <= SHARERS; queueId++) {
+                acknowledge(queueId, 1, 2);
+            }
+            boolean damaged = recovered.count() < 2 * SHARERS;
+            assertEquals(damaged, files.list().contains(name + ".corrupt"));
+        }
+    }
+
+    @Test
+    void aSharedFileThatNoCheckpointNamesIsRubbish() throws IOException {
+        share();
+        writer.abandon();
+        byte[] shared = files.content(segments().get(0));
+        String newer = SegmentShelf.name(SegmentShelf.SHARED, 1000);
+        files.content(newer, shared);
+        Recovered recovered = new Recovered();
+        writer = Logs.open(files, CONFIG, recovered);
+        checkSharers(recovered);
+        assertFalse(segments().contains(newer));
+    }
 }
