@@ -60,6 +60,14 @@ final class FileShelf {
         return String.format("%020d%s", number, WAL);
     }
 
+    static boolean isWal(String name) {
+        return isNumbered(name, WAL);
+    }
+
+    static long walNumber(String name) {
+        return number(name, WAL);
+    }
+
     /**
      * Looks through the directory: the files in use in the order of their numbers; spares are kept, rubbish removed.
      */

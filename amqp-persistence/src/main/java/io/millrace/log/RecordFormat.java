@@ -80,7 +80,27 @@ final class RecordFormat {
     /** Of LAST_SEQUENCES and DELIVERED. */
     static final int QUEUE_ENTRY_BYTES = 12;
 
+    private static final String[] TYPE_NAMES = {
+        "",
+        "publish",
+        "reference",
+        "acknowledge",
+        "delete_queue",
+        "last_sequences",
+        "delivered",
+        "clean_stop",
+        "opened",
+        "end",
+        "transient",
+        "checkpoint"
+    };
+
     private RecordFormat() {}
+
+    /** For people. */
+    static String typeName(int type) {
+        return TYPE_NAMES[type];
+    }
 
     /** The octets that a record with this much payload takes, to the start of the next one. */
     static long recordBytes(long payloadLength) {

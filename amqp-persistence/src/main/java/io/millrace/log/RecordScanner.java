@@ -162,6 +162,11 @@ final class RecordScanner {
         return window.getInt(index(at + covered)) == expected;
     }
 
+    /** Whether a PUBLISH is at this offset, which a REFERENCE names. */
+    boolean isPublishAt(long at) throws IOException {
+        return at >= RecordFormat.FILE_HEADER_BYTES && readAt(at) && type == RecordFormat.PUBLISH;
+    }
+
     private boolean readHead(long at) throws IOException {
         if (at + RecordFormat.END_BYTES > fileSize || !load(at, RecordFormat.RECORD_HEAD_BYTES)) {
             return false;

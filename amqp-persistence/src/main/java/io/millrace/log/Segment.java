@@ -14,10 +14,10 @@ package io.millrace.log;
  *     records: PUBLISH or TRANSIENT of {@link RecordFormat}, with the queue's id; the sequences increase
  * </pre>
  *
- * <p>When thousands of queues have a few messages each, a file and a sync for each of them would be more work than their
- * messages. So what queues with few messages need of a write-ahead file goes to one <b>shared file</b>, queue after
- * queue: each part is a closed segment, and the file stays until nothing of any part is needed. It is written once, and
- * counts only when a checkpoint names it: until then all of it is in the write-ahead log.
+ * <p>When thousands of queues have a few messages each, a file and a sync for each of them would be more work than
+ * their messages. So what queues with few messages need of a write-ahead file goes to one <b>shared file</b>, queue
+ * after queue: each part is a closed segment, and the file stays until nothing of any part is needed. It is written
+ * once, and counts only when a checkpoint names it: until then all of it is in the write-ahead log.
  *
  * <p>Numbers are given once and never again. What of the messages is still needed is not in the file but in the
  * {@link Checkpoint} and, for what came after it, in the write-ahead log.

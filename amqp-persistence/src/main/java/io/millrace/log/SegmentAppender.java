@@ -18,6 +18,7 @@ final class SegmentAppender {
     private final long segmentSize;
     /** Names of files. */
     private final Set<String> unsynced = new LinkedHashSet<>();
+
     private long nextNumber;
 
     SegmentAppender(SegmentShelf shelf, RecordEncoder encoder, long segmentSize, long nextNumber) {

@@ -35,10 +35,10 @@ final class SegmentRecovery {
 
     /** What is there, ready for the acknowledgements of the write-ahead log. */
     static Segments run(LogFiles files, LogConfig config, RecoveryTarget target) throws IOException {
-        return new SegmentRecovery(files, config, target).recover(files, config);
+        return new SegmentRecovery(files, config, target).recover(config);
     }
 
-    private Segments recover(LogFiles files, LogConfig config) throws IOException {
+    private Segments recover(LogConfig config) throws IOException {
         List<SegmentShelf.Found> found = shelf.existing();
         found.sort(Comparator.comparingLong(SegmentShelf.Found::number));
         long nextNumber = checkpoint.nextNumber();
@@ -88,9 +88,8 @@ final class SegmentRecovery {
     }
 
     private List<Segment> recoverShared(SegmentShelf.Found file) throws IOException {
-        List<Segment> parts = checkpoint.readable()
-                ? checkpoint.segments().getOrDefault(file.number(), List.of())
-                : scanShared(file);
+        List<Segment> parts =
+                checkpoint.readable() ? checkpoint.segments().getOrDefault(file.number(), List.of()) : scanShared(file);
         return parts.stream().filter(part -> target.isLive(part.queueId)).toList();
     }
 

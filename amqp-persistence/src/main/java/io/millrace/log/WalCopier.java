@@ -99,7 +99,7 @@ final class WalCopier {
             return;
         }
         boolean reference = record.type() == RecordFormat.REFERENCE;
-        if (reference && !isPublish(targets, record.payloadLong(8))) {
+        if (reference && !targets.isPublishAt(record.payloadLong(8))) {
             segments.countCorruption();
             LOG.warn(
                     "Damage in write-ahead file {} in {} at {}: the content that it refers to is lost",
@@ -111,12 +111,6 @@ final class WalCopier {
         StoredOctets content = new StoredOctets((reference ? targets : record).content());
         run.add(sequence, content, true);
         gatheredBytes += content.size();
-    }
-
-    private static boolean isPublish(RecordScanner targets, long offset) throws IOException {
-        return offset >= RecordFormat.FILE_HEADER_BYTES
-                && targets.readAt(offset)
-                && targets.type() == RecordFormat.PUBLISH;
     }
 
     private void append(Map<Integer, SequenceSet> needed, Interlude interlude) throws IOException {

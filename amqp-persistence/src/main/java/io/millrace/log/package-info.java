@@ -8,6 +8,7 @@
  *
  * <p>Public on purpose: {@code MessageLog} and what is handed to it or comes back from it ({@code AppendBatch},
  * {@code StoredContent}, {@code ContentSink}, {@code DurableListener}, {@code RecoveryTarget}, {@code LogConfig},
- * {@code SyncMode}, {@code LogStatistics}). Everything else is package-private.
+ * {@code SyncMode}, {@code LogStatistics}); {@code SegmentStore} with {@code Page} and {@code SegmentRead}, for what
+ * has no room in memory; {@code LogInspection}, for a look at a log at rest. Everything else is package-private.
  */
 package io.millrace.log;

@@ -314,8 +314,15 @@ final class LogProperties {
         }
 
         Recovered recover() throws IOException {
+            LogInspection.Summary found =
+                    LogInspection.inspect(files.copy(), queue -> !deleted.contains(queue), (file, offset, what) -> {
+                        // A hole in what was not synced counts as damage.
+                    });
             Recovered recovered = new Recovered(deleted.toArray(Integer[]::new));
             writer = Logs.open(files, config, recovered);
+            Map<Integer, Long> counts = new TreeMap<>();
+            recovered.messages.forEach((queue, messages) -> counts.put(queue, (long) messages.size()));
+            assertEquals(counts, found.messages());
             return recovered;
         }
 

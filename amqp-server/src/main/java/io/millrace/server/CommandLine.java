@@ -8,6 +8,7 @@ import java.util.OptionalInt;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -20,6 +21,14 @@ final class CommandLine {
     sealed interface Request {
         /** To run the broker. */
         record Server(ConfigFlags flags) implements Request {}
+
+        /**
+         * To look into a data directory at rest.
+         *
+         * @param dump whether to print each record, and not a summary
+         * @param queue the name of the only queue to print; empty for all
+         */
+        record Store(boolean dump, Path directory, Optional<String> queue) implements Request {}
 
         /** To read a text. */
         record Text(String text) implements Request {}
@@ -42,6 +51,7 @@ final class CommandLine {
     private static final String HELP = "--help";
     private static final String HELP_CONFIG = "--help-config";
     private static final String PORT = "--port";
+    private static final String QUEUE = "--queue";
     private static final String SET = "--set";
     private static final String VERSION = "--version";
 
@@ -49,7 +59,9 @@ final class CommandLine {
 
     static Request parse(String version, String... arguments) throws UsageException {
         CommandSpec server = serverSpec();
-        CommandSpec millrace = millraceSpec(version).addSubcommand("server", server);
+        CommandSpec store = storeSpec();
+        CommandSpec millrace =
+                millraceSpec(version).addSubcommand("server", server).addSubcommand("store", store);
         ParseResult result;
         try {
             result = new picocli.CommandLine(millrace).parseArgs(arguments);
@@ -65,6 +77,9 @@ final class CommandLine {
         }
         if (command == null) {
             throw new UsageException("a command is missing, such as: millrace server", null);
+        }
+        if (command.commandSpec() == store) {
+            return storeRequest(command);
         }
         if (command.hasMatchedOption(HELP)) {
             return new Request.Text(usage(server));
@@ -93,6 +108,47 @@ final class CommandLine {
                         .build())
                 .addOption(flag(HELP_CONFIG, "Describes every key."))
                 .addOption(flag(HELP, "Shows this help."));
+    }
+
+    private static CommandSpec storeSpec() {
+        CommandSpec spec = CommandSpec.create();
+        spec.usageMessage().description("Looks into a data directory that no broker has open, and changes nothing.");
+        CommandSpec verify = onDirectory("Checks every record. Exit code: 0 sound, 1 damaged, 2 cannot be read.");
+        CommandSpec dump = onDirectory("Prints every record on a line: file, offset, type, queue, sequences, octets.")
+                .addOption(value(QUEUE, "NAME", String.class, "Only what is of the queues with this name."));
+        return spec.addSubcommand("verify", verify)
+                .addSubcommand("dump", dump)
+                .addOption(flag(HELP, "Shows this help."));
+    }
+
+    private static CommandSpec onDirectory(String description) {
+        CommandSpec spec = CommandSpec.create();
+        spec.usageMessage().description(description);
+        return spec.addPositional(PositionalParamSpec.builder()
+                        .paramLabel("DIR")
+                        .arity("0..1")
+                        .type(Path.class)
+                        .description("The broker's data directory.")
+                        .build())
+                .addOption(flag(HELP, "Shows this help."));
+    }
+
+    private static Request storeRequest(ParseResult store) throws UsageException {
+        ParseResult command = store.subcommand();
+        if (command == null || command.hasMatchedOption(HELP)) {
+            boolean asked = command != null || store.hasMatchedOption(HELP);
+            if (!asked) {
+                throw new UsageException("a command is missing, such as: millrace store verify DIR", null);
+            }
+            return new Request.Text(usage((command == null ? store : command).commandSpec()));
+        }
+        Path directory = command.matchedPositionalValue(0, (Path) null);
+        if (directory == null) {
+            throw new UsageException("the data directory is missing", null);
+        }
+        boolean dump = command.commandSpec().name().equals("dump");
+        String queue = dump ? command.matchedOptionValue(QUEUE, (String) null) : null;
+        return new Request.Store(dump, directory, Optional.ofNullable(queue));
     }
 
     private static OptionSpec flag(String name, String description) {

@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Exit codes: 0 after what was asked for, a stop by SIGTERM included; 1 when the broker cannot start or stop
  * cleanly; 2 when the command line or the configuration is wrong, with one line on standard error that says how.
+ * {@code store verify} has codes of its own, see {@link StoreCommand}.
  */
 public final class Main {
     static final int OK = 0;
@@ -62,6 +63,9 @@ public final class Main {
             Request request = CommandLine.parse(version(), arguments);
             if (request instanceof Request.Server server) {
                 return runServer(server.flags());
+            }
+            if (request instanceof Request.Store store) {
+                return OptionalInt.of(new StoreCommand(store, out, err).run());
             }
             out.println(request instanceof Request.Text text ? text.text() : ConfigReference.text());
             return OptionalInt.of(OK);

@@ -106,6 +106,11 @@ public final class VirtualHosts {
         return queues;
     }
 
+    /** How many ids the queue has in the message log, from its own one on. */
+    public static int storeIds(QueueDefinition definition) {
+        return QueueArguments.kind(FieldTable.ofBytes(definition.arguments())).storeIds();
+    }
+
     private static void putStoreIds(Map<Integer, Queue> queues, Queue queue) {
         int count = QueueArguments.kind(queue.settings().arguments()).storeIds();
         for (int id = queue.id(); id < queue.id() + count; id++) {

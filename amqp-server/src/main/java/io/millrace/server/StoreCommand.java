@@ -1,0 +1,163 @@
+package io.millrace.server;
+
+import io.millrace.definitions.DefinitionStoreException;
+import io.millrace.definitions.H2DefinitionStore;
+import io.millrace.definitions.QueueDefinition;
+import io.millrace.log.LogInspection;
+import io.millrace.log.files.DiskFiles;
+import io.millrace.server.CommandLine.Request;
+import io.millrace.server.vhost.VirtualHosts;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Looks into a data directory at rest: {@code store verify} and {@code store dump}. It changes nothing; the definitions
+ * are read from a copy, since to open a database is to write to it.
+ *
+ * <p>Exit codes: 0 everything is sound, 1 something is damaged, 2 the directory cannot be read or a broker has it.
+ */
+final class StoreCommand implements LogInspection.Listener {
+    static final int SOUND = 0;
+    static final int DAMAGED = 1;
+    static final int UNREADABLE = 2;
+
+    private static final String DEFINITIONS = "definitions";
+    private static final String DEFINITIONS_FILE = "definitions.mv.db";
+    private static final String MESSAGES = "messages";
+
+    private final Request.Store request;
+    private final PrintStream out;
+    private final PrintStream err;
+    /** By their ids in the log; a queue with priorities has several. */
+    private final Map<Integer, QueueDefinition> queues = new HashMap<>();
+    private int queueCount;
+    private boolean definitionsRead;
+    private long damages;
+
+    StoreCommand(Request.Store request, PrintStream out, PrintStream err) {
+        this.request = request;
+        this.out = out;
+        this.err = err;
+    }
+
+    /** Returns the exit code. */
+    int run() {
+        try {
+            Path messages = request.directory().resolve(MESSAGES);
+            if (!Files.isDirectory(messages)) {
+                throw new NotDirectoryException(messages.toString());
+            }
+            readDefinitions();
+            LogInspection.Summary summary = LogInspection.inspect(
+                    DiskFiles.in(messages), id -> !definitionsRead || queues.containsKey(id), this);
+            if (!request.dump()) {
+                print(summary);
+            }
+            out.flush();
+            return damages == 0 ? SOUND : DAMAGED;
+        } catch (IOException e) {
+            err.println("millrace: cannot read " + request.directory() + ": "
+                    + (e instanceof NotDirectoryException ? "there is no directory " : "") + e.getMessage());
+            return UNREADABLE;
+        }
+    }
+
+    private void readDefinitions() throws IOException {
+        Path directory = request.directory().resolve(DEFINITIONS);
+        if (!Files.isDirectory(directory)) {
+            damage(DEFINITIONS, "there are no definitions");
+            return;
+        }
+        Path copy = Files.createTempDirectory("millrace-store");
+        try (Closeable lock = DiskFiles.in(directory).lock()) {
+            assert lock != null : "no lock";
+            Files.copy(directory.resolve(DEFINITIONS_FILE), copy.resolve(DEFINITIONS_FILE));
+            readCopy(copy);
+        } finally {
+            try (Stream<Path> left = Files.list(copy)) {
+                for (Path file : left.toList()) {
+                    Files.delete(file);
+                }
+            }
+            Files.delete(copy);
+        }
+    }
+
+    private void readCopy(Path copy) {
+        try (H2DefinitionStore store = H2DefinitionStore.open(copy)) {
+            for (QueueDefinition queue : store.load().queues()) {
+                queueCount++;
+                int ids = VirtualHosts.storeIds(queue);
+                for (int id = queue.id(); id < queue.id() + ids; id++) {
+                    queues.put(id, queue);
+                }
+            }
+            definitionsRead = true;
+        } catch (DefinitionStoreException e) {
+            // Without them every queue that the log names counts as one.
+            damage(DEFINITIONS + "/" + DEFINITIONS_FILE, e.getMessage());
+        }
+    }
+
+    private void print(LogInspection.Summary summary) {
+        long messages =
+                summary.messages().values().stream().mapToLong(count -> count).sum();
+        out.println("definitions: " + queueCount + " queues");
+        out.println("log: " + summary.walFiles() + " write-ahead files, " + summary.segmentFiles() + " segment files, "
+                + summary.records() + " records");
+        out.println("messages: " + messages + " in " + summary.messages().size() + " queues");
+        summary.messages().forEach((id, count) -> out.println("  " + count + " in " + describe(id)));
+        out.println(damages == 0 ? "sound" : "damaged in " + damages + " places");
+    }
+
+    private String describe(int queueId) {
+        QueueDefinition queue = queues.get(queueId);
+        return queue == null
+                ? "queue " + queueId
+                : "queue " + queueId + " '" + queue.name() + "' in vhost '" + queue.vhost() + "'";
+    }
+
+    @Override
+    public void record(String file, long offset, String type, int queueId, long first, long last, long octets) {
+        if (!request.dump() || !isWanted(queueId)) {
+            return;
+        }
+        StringBuilder line = new StringBuilder();
+        line.append(file).append(' ').append(offset).append(' ').append(type);
+        if (queueId != 0) {
+            line.append(" queue=").append(queueId);
+        }
+        if (first != 0) {
+            line.append(" sequence=").append(first);
+        }
+        if (last != first) {
+            line.append('-').append(last);
+        }
+        out.println(line.append(" octets=").append(octets));
+    }
+
+    private boolean isWanted(int queueId) {
+        if (request.queue().isEmpty()) {
+            return true;
+        }
+        QueueDefinition queue = queues.get(queueId);
+        return queue != null && queue.name().equals(request.queue().get());
+    }
+
+    @Override
+    public void damage(String file, long offset, String what) {
+        damage(MESSAGES + "/" + file + " at " + offset, what);
+    }
+
+    private void damage(String place, String what) {
+        damages++;
+        out.println("damaged: " + place + ": " + what);
+    }
+}
