@@ -37,6 +37,7 @@ final class StoreCommand implements LogInspection.Listener {
     private final PrintStream err;
     /** By their ids in the log; a queue with priorities has several. */
     private final Map<Integer, QueueDefinition> queues = new HashMap<>();
+
     private int queueCount;
     private boolean definitionsRead;
     private long damages;
