@@ -261,7 +261,7 @@ public final class Channel {
         if (state != State.OPEN) {
             if (!automaticAck) {
                 for (int i = 0; i < count; i++) {
-                    consumer.settle(Outcome.REQUEUE, batch.message(i), batch.sequence(i));
+                    consumer.settle(Outcome.REQUEUE_FAILED, batch.message(i), batch.sequence(i));
                 }
                 handOverSettled();
             }

@@ -193,6 +193,7 @@ final class Consumers {
     }
 
     void get(BasicMethod.Get method, Queue queue) {
+        queue.checkGet();
         channel.<GetRequest>await(
                 method,
                 reply -> new GetRequest(queue, method.noAck(), host.loop(), reply::succeeded).send(),

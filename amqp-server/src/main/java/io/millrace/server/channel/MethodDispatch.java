@@ -56,9 +56,9 @@ final class MethodDispatch {
         if (method instanceof BasicMethod.Ack ack) {
             settlements.acknowledge(ack.deliveryTag(), ack.multiple());
         } else if (method instanceof BasicMethod.Nack nack) {
-            settlements.reject(nack.deliveryTag(), nack.multiple(), nack.requeue());
+            settlements.nack(nack.deliveryTag(), nack.multiple(), nack.requeue());
         } else if (method instanceof BasicMethod.Reject reject) {
-            settlements.reject(reject.deliveryTag(), false, reject.requeue());
+            settlements.reject(reject.deliveryTag(), reject.requeue());
         } else if (method instanceof BasicMethod.Get get) {
             consumers.get(get, queues.require(get.queue()));
         } else if (method instanceof BasicMethod.Consume consume) {

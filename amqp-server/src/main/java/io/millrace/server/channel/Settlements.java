@@ -10,6 +10,7 @@ final class Settlements {
     private final Unacked unacked;
     private final Unacked.Visitor acknowledge = visitor(Outcome.ACKNOWLEDGE);
     private final Unacked.Visitor requeue = visitor(Outcome.REQUEUE);
+    private final Unacked.Visitor requeueFailed = visitor(Outcome.REQUEUE_FAILED);
     private final Unacked.Visitor discard = visitor(Outcome.DISCARD);
     private int windowPlaces;
     private Transaction transaction;
@@ -40,8 +41,12 @@ final class Settlements {
         apply(tag, multiple, Outcome.ACKNOWLEDGE);
     }
 
-    void reject(long tag, boolean multiple, boolean requeueing) {
+    void nack(long tag, boolean multiple, boolean requeueing) {
         apply(tag, multiple, requeueing ? Outcome.REQUEUE : Outcome.DISCARD);
+    }
+
+    void reject(long tag, boolean requeueing) {
+        apply(tag, false, requeueing ? Outcome.REQUEUE_FAILED : Outcome.DISCARD);
     }
 
     private void apply(long tag, boolean multiple, Outcome outcome) {
@@ -64,6 +69,7 @@ final class Settlements {
         return switch (outcome) {
             case ACKNOWLEDGE -> acknowledge;
             case REQUEUE -> requeue;
+            case REQUEUE_FAILED -> requeueFailed;
             case DISCARD -> discard;
         };
     }
@@ -77,12 +83,12 @@ final class Settlements {
         settle(settled.outcome(), settled.consumer(), settled.message(), settled.sequence());
     }
 
-    /** Puts everything back: {@code basic.recover}, or the channel ends. */
+    /** Puts everything back: the channel ends. */
     void requeueAll() {
         if (transaction != null) {
             transaction.rollback(unacked);
         }
-        unacked.removeAll(requeue);
+        unacked.removeAll(requeueFailed);
     }
 
     /** {@code basic.recover}: outstanding deliveries go back; what the transaction settled stays settled. */

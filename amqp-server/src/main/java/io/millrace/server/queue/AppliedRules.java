@@ -32,6 +32,7 @@ final class AppliedRules {
         LengthLimit length = newRules.lengthLimit();
         limit = length == null ? null : new LimitedLength(queue, contents, length);
         mayRefuse = length != null && length.rejects();
+        contents.deliveryLimit(newRules.deliveryLimit());
         rules = newRules;
         return true;
     }

@@ -43,6 +43,11 @@ final class ConsumerRing {
         }
     }
 
+    /** The one that came first. */
+    QueueConsumer first() {
+        return consumers.get(0);
+    }
+
     /** The next in turn that may take a message, for which it has taken a place; null when nobody may. */
     QueueConsumer nextWilling() {
         int size = consumers.size();

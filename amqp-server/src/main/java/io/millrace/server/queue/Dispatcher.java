@@ -20,12 +20,18 @@ final class Dispatcher {
     private final ReadyMessages ready;
     private final boolean singleActive;
     private boolean exclusivelyConsumed;
+    /** The one that gets everything, where it is not simply the first one. */
+    private QueueConsumer active;
+
     /** In the order in which they came. */
     private final List<QueueConsumer> consumers = new ArrayList<>();
     /** Where the chain of priorities begins; where nobody asks for another one it has a single link. */
     private ConsumerRing highest;
 
-    /** @param singleActive whether the consumer that came first gets everything, whatever its priority */
+    /**
+     * @param singleActive whether one consumer gets everything: that which came first, in a quorum queue the first of
+     *     the highest priority
+     */
     Dispatcher(Queue queue, ReadyMessages ready, boolean singleActive) {
         this.queue = queue;
         this.ready = ready;
@@ -42,12 +48,17 @@ final class Dispatcher {
 
     /** @throws ChannelError ACCESS_REFUSED when it, or the other consumers, exclude another one */
     void add(QueueConsumer consumer) {
-        if (exclusivelyConsumed || (consumer.exclusive() && (!consumers.isEmpty() || singleActive))) {
+        if (!queue.kind().quorum() && excludes(consumer)) {
             throw new ChannelError(ReplyCode.ACCESS_REFUSED, queue + " in exclusive use");
         }
         exclusivelyConsumed = consumer.exclusive();
         consumers.add(consumer);
         ringFor(consumer.priority()).add(consumer);
+    }
+
+    /** Quorum queues do not know exclusive consumers. */
+    private boolean excludes(QueueConsumer consumer) {
+        return exclusivelyConsumed || (consumer.exclusive() && (!consumers.isEmpty() || singleActive));
     }
 
     private ConsumerRing ringFor(long priority) {
@@ -130,6 +141,15 @@ final class Dispatcher {
         return budget == 0 && !ready.isEmpty();
     }
 
+    /** Who has a higher priority than the active consumer takes its place, once what that has is settled. */
+    private QueueConsumer chooseActive() {
+        boolean gone = active == null || !consumers.contains(active);
+        if (gone || (highest.priority() > active.priority() && !queue.hasUnacked())) {
+            active = highest.first();
+        }
+        return active;
+    }
+
     private void handOverPending() {
         for (int i = 0; i < consumers.size(); i++) {
             QueueConsumer consumer = consumers.get(i);
@@ -141,8 +161,8 @@ final class Dispatcher {
 
     private QueueConsumer nextWilling() {
         if (singleActive) {
-            QueueConsumer active = consumers.get(0);
-            return active.tryTake() ? active : null;
+            QueueConsumer chosen = queue.kind().quorum() ? chooseActive() : consumers.get(0);
+            return chosen.tryTake() ? chosen : null;
         }
         for (ConsumerRing ring = highest; ring != null; ring = ring.lower()) {
             QueueConsumer consumer = ring.nextWilling();

@@ -48,7 +48,7 @@ public final class GetRequest {
     /** Nobody wants the message any more: it goes back to its place in the queue, if there is one to settle. */
     public void giveBack() {
         if (message != null && !automaticAck) {
-            SettleBatch batch = new SettleBatch(queue.getter(), SettleBatch.Outcome.REQUEUE);
+            SettleBatch batch = new SettleBatch(queue.getter(), SettleBatch.Outcome.REQUEUE_FAILED);
             batch.add(message, sequence);
             batch.handOver();
         }

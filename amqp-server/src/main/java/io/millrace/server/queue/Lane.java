@@ -7,6 +7,9 @@ package io.millrace.server.queue;
 final class Lane extends QueueContents {
     private final int storeId;
     private final boolean durable;
+    /** Whether transient messages are written, too. */
+    private final boolean keepsAll;
+
     private final QueueJournal journal;
     private final MessageStore store;
     private final MemoryBudget budget;
@@ -24,14 +27,18 @@ final class Lane extends QueueContents {
     }
 
     private Lane(Queue queue, int storeId, QueueMemory memory, FifoMessages ready) {
-        this(queue, storeId, memory, ready, new Backlog(queue, storeId, memory, ready));
+        this(queue, storeId, false, memory, ready, new Backlog(queue, storeId, memory, ready));
     }
 
-    /** @param ready where its messages wait, those of others beside them */
-    Lane(Queue queue, int storeId, QueueMemory memory, ReadyMessages ready, Backlog backlog) {
+    /**
+     * @param keepsAll whether transient messages are kept like persistent ones
+     * @param ready where its messages wait, those of others beside them
+     */
+    Lane(Queue queue, int storeId, boolean keepsAll, QueueMemory memory, ReadyMessages ready, Backlog backlog) {
         super(queue);
         this.storeId = storeId;
         this.durable = queue.settings().durable();
+        this.keepsAll = keepsAll;
         this.journal = queue.home().journal();
         this.store = memory.store();
         this.budget = memory.budget();
@@ -94,7 +101,7 @@ final class Lane extends QueueContents {
         batch.paged(part.bytes());
         // Before the journal hears of it: the store relies on that.
         backlog.add(part.count(), nextSequence);
-        store.write(new PagedMessages(storeId, part, nextSequence, durable, budget));
+        store.write(new PagedMessages(part, nextSequence, this, budget));
         boolean written = false;
         for (int i = 0; i < part.count(); i++) {
             written |= write(part.message(i), nextSequence++);
@@ -111,11 +118,22 @@ final class Lane extends QueueContents {
     }
 
     private boolean write(Message message, long sequence) {
-        boolean written = durable && message.isPersistent();
+        boolean written = persists(message);
         if (written) {
             journal.publish(storeId, sequence, message);
         }
         return written;
+    }
+
+    /** Whether the message outlives the process. */
+    boolean persists(Message message) {
+        return durable && (keepsAll || message.isPersistent());
+    }
+
+    @Override
+    boolean putBack(Message message, long sequence, boolean failed) {
+        ready.putBack(message, sequence);
+        return true;
     }
 
     @Override
@@ -127,7 +145,7 @@ final class Lane extends QueueContents {
 
     @Override
     void forget(Message message, long sequence) {
-        if (durable && message.isPersistent()) {
+        if (persists(message)) {
             acknowledged.add(sequence);
         }
     }

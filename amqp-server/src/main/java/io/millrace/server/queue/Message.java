@@ -1,6 +1,7 @@
 package io.millrace.server.queue;
 
 import io.millrace.codec.Content;
+import io.millrace.codec.value.BasicProperties;
 import io.millrace.codec.value.ShortString;
 import io.millrace.log.ContentSink;
 import io.millrace.log.StoredContent;
@@ -55,6 +56,11 @@ public final class Message implements StoredContent {
 
     public Content content() {
         return content;
+    }
+
+    /** The same message with other properties, to be in one queue only. */
+    Message withProperties(BasicProperties properties) {
+        return new Message(exchange, routingKey, content.withProperties(properties), false);
     }
 
     /** Whether it was published with delivery mode 2. */

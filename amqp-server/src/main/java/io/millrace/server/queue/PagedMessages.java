@@ -5,23 +5,21 @@ import io.millrace.log.StoredContent;
 
 /** A publisher's batch, or a part of one, that its queue has no room for, on its way to the store. */
 public final class PagedMessages implements Page {
-    private final int storeId;
     private final PublishBatch batch;
     private final long firstSequence;
-    private final boolean durable;
+    private final Lane lane;
     private final MemoryBudget budget;
 
-    PagedMessages(int storeId, PublishBatch batch, long firstSequence, boolean durable, MemoryBudget budget) {
-        this.storeId = storeId;
+    PagedMessages(PublishBatch batch, long firstSequence, Lane lane, MemoryBudget budget) {
         this.batch = batch;
         this.firstSequence = firstSequence;
-        this.durable = durable;
+        this.lane = lane;
         this.budget = budget;
     }
 
     @Override
     public int queueId() {
-        return storeId;
+        return lane.storeId();
     }
 
     @Override
@@ -41,7 +39,7 @@ public final class PagedMessages implements Page {
 
     @Override
     public boolean isPersistent(int i) {
-        return durable && batch.message(i).isPersistent();
+        return lane.persists(batch.message(i));
     }
 
     /** Only now the publisher may send more: a disk that is slower than publishers slows them down. */

@@ -23,15 +23,21 @@ final class PriorityLanes extends QueueContents {
     private final PublishBatch[] paging;
 
     private final PrioritySet withPaging;
+    /** Null when it does not count deliveries. */
+    private final Redeliveries redeliveries;
+
+    private final DeliveryNotes notes;
     /** The one that acknowledges last, and may not have told the journal. */
     private Lane acknowledging;
 
-    PriorityLanes(Queue queue, QueueMemory memory, Priorities priorities, boolean returnsFirst) {
+    PriorityLanes(Queue queue, QueueMemory memory, QueueKind kind) {
         super(queue);
         this.queue = queue;
         this.memory = memory;
-        this.priorities = priorities;
-        this.ready = new PriorityMessages(priorities, returnsFirst);
+        this.priorities = kind.priorities();
+        this.ready = new PriorityMessages(priorities, kind.quorum());
+        this.notes = kind.quorum() ? new DeliveryNotes(queue, queue.id() + priorities.count(), memory) : null;
+        this.redeliveries = kind.quorum() ? new Redeliveries(notes, memory.budget()) : null;
         this.lanes = new Lane[priorities.count()];
         this.withStored = new PrioritySet(priorities.count());
         this.paging = new PublishBatch[priorities.count()];
@@ -42,7 +48,8 @@ final class PriorityLanes extends QueueContents {
         Lane lane = lanes[priority];
         if (lane == null) {
             int storeId = queue.id() + priority;
-            lane = new Lane(queue, storeId, memory, ready, new Backlog(queue, storeId, memory, ready, priority));
+            Backlog backlog = new Backlog(queue, storeId, memory, ready, priority);
+            lane = new Lane(queue, storeId, redeliveries != null, memory, ready, backlog);
             lanes[priority] = lane;
             used.add(lane);
         }
@@ -127,12 +134,40 @@ final class PriorityLanes extends QueueContents {
 
     @Override
     void forget(Message message, long sequence) {
-        Lane lane = laneOf(message);
+        int priority = priorities.of(message);
+        Lane lane = lane(priority);
         if (lane != acknowledging) {
             flush();
             acknowledging = lane;
         }
         lane.forget(message, sequence);
+        if (redeliveries != null) {
+            redeliveries.forget(priority, sequence);
+        }
+    }
+
+    @Override
+    boolean putBack(Message message, long sequence, boolean failed) {
+        Message next = message;
+        if (redeliveries != null) {
+            next = redeliveries.returned(priorities.of(message), sequence, message, failed);
+        }
+        if (next != null) {
+            ready.putBack(next, sequence);
+        }
+        return next != null;
+    }
+
+    @Override
+    void deliveryLimit(long limit) {
+        if (redeliveries != null) {
+            redeliveries.limit(limit);
+        }
+    }
+
+    @Override
+    Message original(Message message, long sequence) {
+        return redeliveries == null ? message : redeliveries.original(priorities.of(message), sequence, message);
     }
 
     @Override
@@ -140,11 +175,17 @@ final class PriorityLanes extends QueueContents {
         if (acknowledging != null) {
             acknowledging.flush();
         }
+        if (notes != null) {
+            notes.flush();
+        }
     }
 
     /** Only what is served next: what comes after it must wait in any case. */
     @Override
     void readIfLow() {
+        if (readsNotes()) {
+            return;
+        }
         int priority = withStored.highest();
         if (priority != PrioritySet.NONE) {
             lanes[priority].readIfLow();
@@ -153,15 +194,38 @@ final class PriorityLanes extends QueueContents {
 
     @Override
     void read() {
-        used.forEach(Lane::read);
+        if (!readsNotes()) {
+            used.forEach(Lane::read);
+        }
+    }
+
+    /** What is known of messages is read before the messages are. */
+    private boolean readsNotes() {
+        boolean unread = notes != null && stored != 0 && notes.areUnread();
+        if (unread) {
+            notes.read();
+        }
+        return unread;
     }
 
     @Override
     boolean arrived(ReadAhead block) {
         int priority = block.storeId() - queue.id();
+        if (priority == priorities.count()) {
+            notes.arrived(block, redeliveries::recovered);
+            return true;
+        }
+        if (redeliveries != null) {
+            for (int i = 0; i < block.count(); i++) {
+                block.replace(i, redeliveries.restored(priority, block.sequence(i), block.message(i)));
+            }
+        }
         long before = lanes[priority].stored();
         boolean wanted = lanes[priority].arrived(block);
         storedChanged(priority, before);
+        if (redeliveries != null && stored == 0) {
+            redeliveries.forgetUnclaimed();
+        }
         return wanted;
     }
 
@@ -181,11 +245,18 @@ final class PriorityLanes extends QueueContents {
             lane.delete();
             storedChanged(lane.storeId() - queue.id(), before);
         }
+        if (notes != null) {
+            notes.delete();
+        }
     }
 
     @Override
     void recovered(int storeId, long messages, long lastSequence, long deliveredUpTo) {
         int priority = storeId - queue.id();
+        if (priority == priorities.count()) {
+            notes.recovered(messages, lastSequence);
+            return;
+        }
         lane(priority).recovered(storeId, messages, lastSequence, deliveredUpTo);
         storedChanged(priority, 0);
     }

@@ -17,6 +17,7 @@ import java.util.ArrayDeque;
  */
 public final class Queue implements Destination {
     private final QueueSettings settings;
+    private final QueueKind kind;
     private final HomeLoop home;
     private final QueueLifecycle lifecycle;
     private final MemoryBudget memory;
@@ -58,15 +59,14 @@ public final class Queue implements Destination {
             QueueRules rules,
             QueueKind kind) {
         this.settings = settings;
+        this.kind = kind;
         this.home = home;
         this.lifecycle = lifecycle;
         this.memory = memory.budget();
         this.counters = home.counters();
         this.counts = new DeliveryCounts(counters);
         this.journal = home.journal();
-        this.contents = kind.priorities() == null
-                ? new Lane(this, memory)
-                : new PriorityLanes(this, memory, kind.priorities(), kind.quorum());
+        this.contents = kind.priorities() == null ? new Lane(this, memory) : new PriorityLanes(this, memory, kind);
         this.ready = contents.ready();
         this.dispatcher = new Dispatcher(this, ready, rules.singleActiveConsumer());
         this.rules = new AppliedRules(this, contents, rules);
@@ -90,6 +90,10 @@ public final class Queue implements Destination {
         return settings;
     }
 
+    public QueueKind kind() {
+        return kind;
+    }
+
     @Override
     public ShortString name() {
         return settings.name();
@@ -108,6 +112,26 @@ public final class Queue implements Destination {
     /** The loop that owns it. */
     public HomeLoop home() {
         return home;
+    }
+
+    /** Whether consumers have messages that they did not settle. */
+    boolean hasUnacked() {
+        return unacked != 0;
+    }
+
+    /**
+     * Whether {@code basic.get} is allowed here. Any thread.
+     *
+     * @throws ChannelError RESOURCE_LOCKED when it would get what only the active consumer may have
+     */
+    public void checkGet() {
+        if (kind.quorum() && dispatcher.isSingleActive()) {
+            throw new ChannelError(
+                    ReplyCode.RESOURCE_LOCKED,
+                    "cannot obtain access to locked " + this
+                            + ". basic.get operations are not supported by <<\"quorum\">> queues with single active"
+                            + " consumer");
+        }
     }
 
     /** Messages that wait, as of the last batch. Any thread. */
@@ -273,10 +297,8 @@ public final class Queue implements Destination {
         int count = batch.count();
         unacked -= count;
         batch.consumer().restore(count);
-        if (batch.outcome() == SettleBatch.Outcome.REQUEUE && !deleted) {
-            for (int i = 0; i < count; i++) {
-                ready.putBack(batch.message(i), batch.sequence(i));
-            }
+        if (batch.outcome().requeues() && !deleted) {
+            putBack(batch);
             dropExcess();
         } else {
             for (int i = 0; i < count; i++) {
@@ -288,6 +310,16 @@ public final class Queue implements Destination {
             counters.add(BrokerCounter.ACKNOWLEDGED, count);
         }
         dispatch();
+    }
+
+    private void putBack(SettleBatch batch) {
+        boolean failed = batch.outcome() == SettleBatch.Outcome.REQUEUE_FAILED;
+        for (int i = 0; i < batch.count(); i++) {
+            if (!contents.putBack(batch.message(i), batch.sequence(i), failed)) {
+                forget(batch.message(i), batch.sequence(i));
+            }
+        }
+        contents.flush();
     }
 
     /** False when the answer must wait for the store; the queue will give it. */

@@ -61,6 +61,24 @@ abstract class QueueContents {
     /** A message goes out. */
     abstract void delivered(Message message, long sequence);
 
+    /**
+     * A delivered message comes back.
+     *
+     * @param failed whether its consumer refused it or went away with it
+     * @return whether it was kept; else it is up to the caller to {@link #forget} it, since it came back too often
+     */
+    abstract boolean putBack(Message message, long sequence, boolean failed);
+
+    /** How often a message may come back in vain. */
+    void deliveryLimit(long limit) {
+        // Most queues do not count.
+    }
+
+    /** A delivered message as it was published. */
+    Message original(Message message, long sequence) {
+        return message;
+    }
+
     /** A message is done with. {@link #flush} follows. */
     abstract void forget(Message message, long sequence);
 

@@ -10,8 +10,12 @@ public record QueueKind(Priorities priorities, boolean quorum) {
     /** First come, first served. */
     public static final QueueKind PLAIN = new QueueKind(null, false);
 
+    /** A quorum queue: messages without a priority are in the lower half. */
+    public static final QueueKind QUORUM = new QueueKind(new Priorities(31, 4), true);
+
     /** How many ids a queue of this kind has in the log, one after the other. */
     public int storeIds() {
-        return priorities == null ? 1 : priorities.count();
+        int ofMessages = priorities == null ? 1 : priorities.count();
+        return quorum ? ofMessages + 1 : ofMessages;
     }
 }

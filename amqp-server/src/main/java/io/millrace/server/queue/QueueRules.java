@@ -8,44 +8,58 @@ package io.millrace.server.queue;
  * @param expiresMillis how long it may go without consumers, gets and declares until it is deleted, or {@link #NEVER}
  * @param messageTtlMillis how long a message may wait in it, or {@link #FOREVER}; 0 for those that nobody takes at once
  * @param deadLettering where what it gives up goes; null for nowhere
+ * @param deliveryLimit how often a quorum queue delivers a message in vain until it gives it up, or
+ *     {@link #NO_DELIVERY_LIMIT}
  */
 public record QueueRules(
         boolean singleActiveConsumer,
         LengthLimit lengthLimit,
         long expiresMillis,
         long messageTtlMillis,
-        DeadLettering deadLettering) {
+        DeadLettering deadLettering,
+        long deliveryLimit) {
     /** In place of the time after which the queue goes: it stays. */
     public static final long NEVER = 0;
 
     /** In place of the time that a message may wait: any. */
     public static final long FOREVER = Long.MAX_VALUE;
 
+    /** In place of a number of deliveries: any. */
+    public static final long NO_DELIVERY_LIMIT = Long.MAX_VALUE;
+
     /** Nothing besides. */
-    public static final QueueRules PLAIN = new QueueRules(false, null, NEVER, FOREVER, null);
+    public static final QueueRules PLAIN = new QueueRules(false, null, NEVER, FOREVER, null, NO_DELIVERY_LIMIT);
 
     /** These rules with another {@link #singleActiveConsumer}. */
     public QueueRules withSingleActiveConsumer(boolean single) {
-        return new QueueRules(single, lengthLimit, expiresMillis, messageTtlMillis, deadLettering);
+        return new QueueRules(single, lengthLimit, expiresMillis, messageTtlMillis, deadLettering, deliveryLimit);
     }
 
     /** These rules with another {@link #lengthLimit}. */
     public QueueRules withLengthLimit(LengthLimit limit) {
-        return new QueueRules(singleActiveConsumer, limit, expiresMillis, messageTtlMillis, deadLettering);
+        return new QueueRules(
+                singleActiveConsumer, limit, expiresMillis, messageTtlMillis, deadLettering, deliveryLimit);
     }
 
     /** These rules with another {@link #expiresMillis}. */
     public QueueRules withExpires(long millis) {
-        return new QueueRules(singleActiveConsumer, lengthLimit, millis, messageTtlMillis, deadLettering);
+        return new QueueRules(
+                singleActiveConsumer, lengthLimit, millis, messageTtlMillis, deadLettering, deliveryLimit);
     }
 
     /** These rules with another {@link #messageTtlMillis}. */
     public QueueRules withMessageTtl(long millis) {
-        return new QueueRules(singleActiveConsumer, lengthLimit, expiresMillis, millis, deadLettering);
+        return new QueueRules(singleActiveConsumer, lengthLimit, expiresMillis, millis, deadLettering, deliveryLimit);
     }
 
     /** These rules with another {@link #deadLettering}. */
     public QueueRules withDeadLettering(DeadLettering target) {
-        return new QueueRules(singleActiveConsumer, lengthLimit, expiresMillis, messageTtlMillis, target);
+        return new QueueRules(
+                singleActiveConsumer, lengthLimit, expiresMillis, messageTtlMillis, target, deliveryLimit);
+    }
+
+    /** These rules with another {@link #deliveryLimit}. */
+    public QueueRules withDeliveryLimit(long limit) {
+        return new QueueRules(singleActiveConsumer, lengthLimit, expiresMillis, messageTtlMillis, deadLettering, limit);
     }
 }

@@ -83,6 +83,11 @@ public final class ReadAhead implements Runnable {
         return messages[i];
     }
 
+    /** Puts another message in the place of one. */
+    void replace(int i, Message message) {
+        messages[i] = message;
+    }
+
     long sequence(int i) {
         return sequences[i];
     }

@@ -13,8 +13,14 @@ public final class SettleBatch implements Runnable {
         ACKNOWLEDGE,
         /** Back to their place in the queue, marked as redelivered. */
         REQUEUE,
+        /** The same because the consumer refused them or went away with them, which quorum queues count. */
+        REQUEUE_FAILED,
         /** Refused: dropped (or dead-lettered). */
-        DISCARD
+        DISCARD;
+
+        boolean requeues() {
+            return this == REQUEUE || this == REQUEUE_FAILED;
+        }
     }
 
     private static final int INITIAL_CAPACITY = 16;

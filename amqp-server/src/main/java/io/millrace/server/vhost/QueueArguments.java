@@ -34,6 +34,8 @@ final class QueueArguments {
     private static final String MAX_LENGTH = "x-max-length";
     private static final String MAX_LENGTH_BYTES = "x-max-length-bytes";
     private static final String MAX_PRIORITY = "x-max-priority";
+    private static final String DELIVERY_LIMIT = "x-delivery-limit";
+    private static final long DELIVERY_LIMIT_DEFAULT = 20;
     private static final String OVERFLOW = "x-overflow";
     private static final Map<String, LengthLimit.Overflow> OVERFLOWS = Map.of(
             "drop-head", LengthLimit.Overflow.DROP_HEAD,
@@ -104,7 +106,7 @@ final class QueueArguments {
             Argument.of(FILTER_SIZE, Effect.NOT_YET, ArgumentCheck.NOT_NEGATIVE, STREAM),
             Argument.of("x-initial-cluster-size", Effect.DONE, ArgumentCheck.POSITIVE, STREAM),
             Argument.of("x-quorum-initial-group-size", Effect.DONE, ArgumentCheck.POSITIVE, QUORUM),
-            Argument.of("x-delivery-limit", Effect.NOT_YET, ArgumentCheck.ANY, QUORUM),
+            Argument.of(DELIVERY_LIMIT, Effect.DONE, ArgumentCheck.ANY, QUORUM),
             Argument.of("x-consumer-timeout", Effect.NOT_YET, ArgumentCheck.NOT_NEGATIVE, QUORUM),
             Argument.of("x-consumer-disconnected-timeout", Effect.DONE, ArgumentCheck.NOT_NEGATIVE, QUORUM),
             Argument.of("x-delayed-retry-type", Effect.NOT_YET, ArgumentCheck.ANY, QUORUM),
@@ -232,7 +234,7 @@ final class QueueArguments {
     /** The arguments of a declare that was accepted although they do nothing yet, as {@code name=value}. */
     static List<String> withoutEffectYet(FieldTable arguments) {
         List<String> without = new ArrayList<>();
-        if (QueueType.of(arguments) != CLASSIC) {
+        if (QueueType.of(arguments) == STREAM) {
             without.add(QueueType.ARGUMENT + "=" + arguments.get(QueueType.ARGUMENT));
         }
         for (Argument argument : ARGUMENTS) {
@@ -256,13 +258,29 @@ final class QueueArguments {
                 .withLengthLimit(lengthLimit(arguments))
                 .withExpires(numberOr(QueueRules.NEVER, arguments.get(EXPIRES)))
                 .withMessageTtl(numberOr(QueueRules.FOREVER, arguments.get(MESSAGE_TTL)))
-                .withDeadLettering(deadLettering(arguments));
+                .withDeadLettering(deadLettering(arguments))
+                .withDeliveryLimit(deliveryLimit(arguments));
+    }
+
+    private static long deliveryLimit(FieldTable arguments) {
+        if (QueueType.of(arguments) != QUORUM) {
+            return QueueRules.NO_DELIVERY_LIMIT;
+        }
+        FieldValue limit = arguments.get(DELIVERY_LIMIT);
+        if (limit == null || !limit.isInteger()) {
+            return DELIVERY_LIMIT_DEFAULT;
+        }
+        return limit.asLong() < 0 ? QueueRules.NO_DELIVERY_LIMIT : limit.asLong();
     }
 
     /** What sort of queue these arguments, which passed the checks, ask for. */
     static QueueKind kind(FieldTable arguments) {
-        FieldValue max = arguments.isEmpty() ? null : arguments.get(MAX_PRIORITY);
-        if (max == null || QueueType.of(arguments) != CLASSIC) {
+        QueueType type = arguments.isEmpty() ? CLASSIC : QueueType.of(arguments);
+        if (type == QUORUM) {
+            return QueueKind.QUORUM;
+        }
+        FieldValue max = arguments.get(MAX_PRIORITY);
+        if (max == null || type != CLASSIC) {
             return QueueKind.PLAIN;
         }
         return new QueueKind(new Priorities((int) Math.max(1, Math.min(max.asLong(), PRIORITY_MAX)), 0), false);

@@ -1,6 +1,7 @@
 package io.millrace.server.vhost;
 
 import io.millrace.codec.ChannelError;
+import io.millrace.codec.ConnectionError;
 import io.millrace.codec.ReplyCode;
 import io.millrace.codec.value.ShortString;
 import io.millrace.definitions.DefinitionChange;
@@ -137,6 +138,13 @@ final class QueueCommands {
         }
         virtualHost.checkAccess(queue, requester);
         if (ifUnused || ifEmpty) {
+            if (queue.kind().quorum()) {
+                throw new ConnectionError(
+                        ReplyCode.NOT_IMPLEMENTED,
+                        "cannot delete " + queue + ". queue.delete operations with "
+                                + (ifUnused ? "if-unused" : "if-empty")
+                                + " flag set are not supported by quorum queues");
+            }
             OnLoop.call(queue.home(), () -> {
                 queue.checkDeletable(ifUnused, ifEmpty);
                 return null;

@@ -1,16 +1,25 @@
 package io.millrace.server.queue;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Writes down, in words, what queues write; what waits to become durable does so when the test says. */
 public final class RecordingJournal implements QueueJournal {
     private final List<String> records = new ArrayList<>();
+    private final Map<String, Message> messages = new HashMap<>();
     private List<PublishBatch> undurable = new ArrayList<>();
 
     @Override
     public void publish(int queueId, long sequence, Message message) {
         records.add("publish " + queueId + ":" + sequence);
+        messages.put(queueId + ":" + sequence, message);
+    }
+
+    /** A message that was written. */
+    Message message(int queueId, long sequence) {
+        return messages.get(queueId + ":" + sequence);
     }
 
     @Override

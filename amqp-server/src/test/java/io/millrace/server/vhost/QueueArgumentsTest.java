@@ -12,6 +12,8 @@ import io.millrace.codec.value.ShortString;
 import io.millrace.server.queue.DeadLettering;
 import io.millrace.server.queue.LengthLimit;
 import io.millrace.server.queue.LengthLimit.Overflow;
+import io.millrace.server.queue.Priorities;
+import io.millrace.server.queue.QueueKind;
 import io.millrace.server.queue.QueueRules;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -148,9 +150,9 @@ class QueueArgumentsTest {
     @Test
     void whatHasNoEffectYetIsToldOfAndWhatNeedsNoneIsNot() {
         assertEquals(
-                List.of("x-queue-type=quorum", "x-delivery-limit=3"),
-                QueueArguments.withoutEffectYet(FieldTable.of(Map.of(
-                        "x-queue-type", "quorum", "x-delivery-limit", 3, "x-queue-leader-locator", "balanced"))));
+                List.of("x-delayed-retry-min=5"),
+                QueueArguments.withoutEffectYet(FieldTable.of(
+                        Map.of("x-queue-type", "quorum", "x-delivery-limit", 3, "x-delayed-retry-min", 5))));
         assertEquals(
                 List.of(), QueueArguments.withoutEffectYet(FieldTable.of(Map.of("x-queue-mode", "lazy", "foo", 1))));
     }
@@ -252,7 +254,9 @@ class QueueArgumentsTest {
                 QueueRules.PLAIN.withDeadLettering(new DeadLettering(ShortString.of("dlx"), null, false)),
                 QueueArguments.rules(FieldTable.of(Map.of("x-dead-letter-exchange", "dlx"))));
         assertEquals(
-                QueueRules.PLAIN.withDeadLettering(new DeadLettering(ShortString.EMPTY, ShortString.of("dead"), true)),
+                QueueRules.PLAIN
+                        .withDeadLettering(new DeadLettering(ShortString.EMPTY, ShortString.of("dead"), true))
+                        .withDeliveryLimit(20),
                 QueueArguments.rules(FieldTable.of(Map.of(
                         "x-queue-type",
                         "quorum",
@@ -262,6 +266,35 @@ class QueueArgumentsTest {
                         "dead",
                         "x-dead-letter-strategy",
                         "at-least-once"))));
+    }
+
+    @Test
+    void aQuorumQueueLimitsDeliveriesAsTheArgumentsSay() {
+        assertEquals(20, deliveryLimit(Map.of("x-queue-type", "quorum")));
+        assertEquals(3, deliveryLimit(Map.of("x-queue-type", "quorum", "x-delivery-limit", 3)));
+        assertEquals(20, deliveryLimit(Map.of("x-queue-type", "quorum", "x-delivery-limit", "3")));
+        assertEquals(
+                QueueRules.NO_DELIVERY_LIMIT, deliveryLimit(Map.of("x-queue-type", "quorum", "x-delivery-limit", -1)));
+        assertEquals(QueueRules.NO_DELIVERY_LIMIT, deliveryLimit(Map.of("x-max-length", 3)));
+    }
+
+    private static long deliveryLimit(Map<String, ?> arguments) {
+        return QueueArguments.rules(FieldTable.of(arguments)).deliveryLimit();
+    }
+
+    @Test
+    void theKindOfAQueueIsReadFromTheArguments() {
+        assertEquals(QueueKind.PLAIN, QueueArguments.kind(FieldTable.EMPTY));
+        assertEquals(QueueKind.PLAIN, QueueArguments.kind(FieldTable.of(Map.of("x-max-length", 3))));
+        assertEquals(
+                new QueueKind(new Priorities(7, 0), false),
+                QueueArguments.kind(FieldTable.of(Map.of("x-max-priority", 7))));
+        assertEquals(
+                1,
+                QueueArguments.kind(FieldTable.of(Map.of("x-max-priority", 0)))
+                        .priorities()
+                        .max());
+        assertEquals(QueueKind.QUORUM, QueueArguments.kind(FieldTable.of(Map.of("x-queue-type", "quorum"))));
     }
 
     private static QueueDeclaration declaration(
