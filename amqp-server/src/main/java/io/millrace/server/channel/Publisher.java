@@ -8,7 +8,6 @@ import io.millrace.codec.method.BasicMethod;
 import io.millrace.codec.method.ConfirmMethod;
 import io.millrace.codec.method.Method;
 import io.millrace.codec.method.TxMethod;
-import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.ShortString;
 import io.millrace.server.metrics.BrokerCounter;
 import io.millrace.server.metrics.LoopCounters;
@@ -16,6 +15,7 @@ import io.millrace.server.queue.Message;
 import io.millrace.server.queue.Queue;
 import io.millrace.server.queue.RefusalListener;
 import io.millrace.server.routing.Exchange;
+import io.millrace.server.routing.MessageProperties;
 import io.millrace.server.routing.Route;
 import io.millrace.server.routing.TopicExchange;
 import io.millrace.server.security.AccessRight;
@@ -141,8 +141,8 @@ final class Publisher {
         if (exchange instanceof TopicExchange) {
             checkTopics(exchange, method.routingKey(), extraKeys);
         }
-        Supplier<FieldTable> headers = () -> content.properties().headers();
-        return host.routes().route(exchange, method.routingKey(), extraKeys, headers);
+        MessageProperties message = content::properties;
+        return host.routes().route(exchange, method.routingKey(), extraKeys, message);
     }
 
     private void checkTopics(Exchange exchange, ShortString routingKey, List<ShortString> extraKeys) {

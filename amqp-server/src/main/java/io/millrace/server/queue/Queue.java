@@ -105,6 +105,11 @@ public final class Queue implements Destination {
     }
 
     @Override
+    public String type() {
+        return settings.type();
+    }
+
+    @Override
     public boolean isLasting() {
         return !settings.isForReplies();
     }

@@ -1,6 +1,7 @@
 package io.millrace.server.queue;
 
 import io.millrace.codec.value.FieldTable;
+import io.millrace.codec.value.FieldValue;
 import io.millrace.codec.value.ShortString;
 
 /**
@@ -23,6 +24,11 @@ public record QueueSettings(
     /** Whether it takes the direct replies to one channel, and ends with it. */
     public boolean isForReplies() {
         return id == REPLIES_ID;
+    }
+
+    /** As {@code x-queue-type} names it. */
+    String type() {
+        return arguments.get("x-queue-type") instanceof FieldValue.Text type ? type.toString() : "classic";
     }
 
     public boolean exclusive() {

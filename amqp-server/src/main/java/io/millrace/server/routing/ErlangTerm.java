@@ -38,7 +38,7 @@ final class ErlangTerm {
     }
 
     /** Printable octets as {@code <<"text">>}, others as {@code <<1,2,3>>}. */
-    private static String binary(byte[] octets) {
+    static String binary(byte[] octets) {
         String text = printable(octets);
         if (text != null) {
             String escaped = text.replace("\\", "\\\\").replace("\"", "\\\"");

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * routed while a binding comes or goes sees it or not, and always sees all others. Exchanges are compared by identity.
  */
 public abstract sealed class Exchange implements BindingTarget
-        permits DirectExchange, FanoutExchange, TopicExchange, HeadersExchange {
+        permits DirectExchange, FanoutExchange, TopicExchange, HeadersExchange, SelectingExchange {
 
     /** The argument that names the alternate exchange. */
     public static final String ALTERNATE_EXCHANGE = "alternate-exchange";
@@ -95,8 +95,11 @@ public abstract sealed class Exchange implements BindingTarget
         return name().isEmpty();
     }
 
-    /** Whether the headers of a message have a say here, so that its route holds for this one message only. */
-    public boolean dependsOnHeaders() {
+    /**
+     * Whether something besides the routing key has a say here, such as the headers of a message or chance, so that a
+     * route holds for one message only.
+     */
+    public boolean routesVary() {
         return false;
     }
 

@@ -12,7 +12,11 @@ public final class ExchangeTypes {
             DirectExchange.TYPE, DirectExchange::new,
             FanoutExchange.TYPE, FanoutExchange::new,
             TopicExchange.TYPE, TopicExchange::new,
-            HeadersExchange.TYPE, HeadersExchange::new);
+            HeadersExchange.TYPE, HeadersExchange::new,
+            ConsistentHashExchange.TYPE, ConsistentHashExchange::new,
+            ModulusHashExchange.TYPE, ModulusHashExchange::new,
+            RandomExchange.TYPE, RandomExchange::ofAll,
+            RandomExchange.LOCAL_TYPE, RandomExchange::ofLocal);
 
     /** Not types either, but RabbitMQ refuses these in other words, and clients' tests look at the words. */
     private static final Set<String> INVALID_NAMES = Set.of(
@@ -27,8 +31,7 @@ public final class ExchangeTypes {
             "system",
             "true",
             "undefined",
-            "x-jms-topic",
-            "x-random");
+            "x-jms-topic");
 
     private ExchangeTypes() {}
 
@@ -50,7 +53,8 @@ public final class ExchangeTypes {
      * Creates an exchange without bindings.
      *
      * @param type the name of the type; upper and lower case differ
-     * @throws ChannelError with {@code PRECONDITION_FAILED} if there is no such type
+     * @throws ChannelError with {@code PRECONDITION_FAILED} if there is no such type, or the arguments mean nothing to
+     *     it
      */
     public static Exchange create(String type, ExchangeDeclaration declaration) {
         return constructor(type).apply(declaration);

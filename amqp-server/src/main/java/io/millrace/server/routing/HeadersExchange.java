@@ -25,7 +25,7 @@ public final class HeadersExchange extends Exchange {
     }
 
     @Override
-    public boolean dependsOnHeaders() {
+    public boolean routesVary() {
         return true;
     }
 

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  *
  * <p>Invariants: (1) An entry was computed after the routing version that it is filed under had been read. (2) The
  * version grows after every change of queues, exchanges and bindings has taken effect. Hence an entry of the current
- * version is as good as routing anew. Routes that depend on a message's headers, or lead to a queue that is one of many
+ * version is as good as routing anew. Routes that depend on more than the key, or lead to a queue that is one of many
  * that come and go, are never kept.
  *
  * <p>A hit allocates nothing. When the cache is full it is emptied: a publisher with more keys than that gains nothing
@@ -26,6 +26,9 @@ public final class RouteCache {
 
     private static final int ENTRIES_INITIAL = 8;
 
+    /** Of queues that messages go to alone. */
+    private static final int SINGLE_ROUTES = 64;
+
     /** Places of an entry's parts in the table. */
     private static final int EXCHANGE = 0;
 
@@ -36,7 +39,7 @@ public final class RouteCache {
     private final Router router;
     private final LongSupplier version;
     private final int entriesMax;
-    private final RouteCollector collector = new RouteCollector();
+    private final RouteCollector collector = new RouteCollector(SINGLE_ROUTES);
 
     private long versionSeen;
     private ShortString lastExchange;
@@ -83,6 +86,7 @@ public final class RouteCache {
         long now = version.getAsLong();
         if (now != versionSeen) {
             forgetAll();
+            collector.forgetRoutes();
             versionSeen = now;
             return null;
         }

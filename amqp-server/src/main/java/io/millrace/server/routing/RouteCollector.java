@@ -1,8 +1,10 @@
 package io.millrace.server.routing;
 
+import io.millrace.codec.value.BasicProperties;
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.FieldValue;
 import io.millrace.codec.value.ShortString;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
@@ -19,6 +21,18 @@ final class RouteCollector {
     private Map<String, FieldValue> headers; // null until somebody asks
     private int matches;
     private boolean notWorthKeeping;
+
+    /** Routes to one queue that were made before, by the lowest bits of its id; empty to keep none. */
+    private final Route[] single;
+
+    RouteCollector() {
+        this(0);
+    }
+
+    /** @param singleRoutes how many routes to one queue are kept; a power of two, or 0 */
+    RouteCollector(int singleRoutes) {
+        single = new Route[singleRoutes];
+    }
 
     /**
      * Starts a walk.
@@ -88,6 +102,11 @@ final class RouteCollector {
         return headers;
     }
 
+    /** The message's properties; empty where they are not known. */
+    BasicProperties properties() {
+        return headersSource instanceof MessageProperties message ? message.properties() : BasicProperties.NONE;
+    }
+
     /** Another message with the same key may go elsewhere, or there will hardly be one. */
     void markNotWorthKeeping() {
         notWorthKeeping = true;
@@ -98,10 +117,30 @@ final class RouteCollector {
     }
 
     Route toRoute() {
-        Destination[] found = new Destination[destinations.size()];
+        int size = destinations.size();
+        if (size == 1 && single.length > 0) {
+            return toSingleRoute(destinations.get(0));
+        }
+        Destination[] found = new Destination[size];
         for (int i = 0; i < found.length; i++) {
             found[i] = destinations.get(i);
         }
         return Route.ofOwned(found);
+    }
+
+    /** Where each message goes to another queue, or is looked at anew, the routes at least are not made anew. */
+    private Route toSingleRoute(Destination destination) {
+        int slot = destination.id() & (single.length - 1);
+        Route known = single[slot];
+        if (known == null || known.get(0) != destination) {
+            known = Route.of(destination);
+            single[slot] = known;
+        }
+        return known;
+    }
+
+    /** Lets go of routes that were kept: their queues may be gone. */
+    void forgetRoutes() {
+        Arrays.fill(single, null);
     }
 }

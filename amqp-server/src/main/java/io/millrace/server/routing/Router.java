@@ -81,7 +81,7 @@ public final class Router {
                 out.add(queue);
             }
         } else {
-            if (exchange.dependsOnHeaders()) {
+            if (exchange.routesVary()) {
                 out.markNotWorthKeeping();
             }
             exchange.route(routingKey, out);

@@ -11,7 +11,8 @@
  * <p>Public on purpose: the exchanges and what creates them ({@link io.millrace.server.routing.ExchangeTypes},
  * {@link io.millrace.server.routing.ExchangeDeclaration}), {@link io.millrace.server.routing.Binding},
  * {@link io.millrace.server.routing.BindingTable}, {@link io.millrace.server.routing.Router},
- * {@link io.millrace.server.routing.RouteCache}, {@link io.millrace.server.routing.Route} and
+ * {@link io.millrace.server.routing.RouteCache}, {@link io.millrace.server.routing.Route},
+ * {@link io.millrace.server.routing.MessageProperties}, which a message has its routes from, and
  * {@link io.millrace.server.routing.Destination}, the only thing that routing knows of a queue.
  */
 package io.millrace.server.routing;

@@ -17,7 +17,17 @@ class ExchangeTypesTest {
 
     @Test
     void everyTypeIsCreatedByItsName() {
-        assertEquals(Set.of("direct", "fanout", "topic", "headers"), ExchangeTypes.names());
+        assertEquals(
+                Set.of(
+                        "direct",
+                        "fanout",
+                        "topic",
+                        "headers",
+                        "x-consistent-hash",
+                        "x-modulus-hash",
+                        "x-random",
+                        "x-local-random"),
+                ExchangeTypes.names());
         for (String type : ExchangeTypes.names()) {
             ExchangeTypes.validate(type);
             assertEquals(
@@ -55,7 +65,7 @@ class ExchangeTypesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "default", "x-random", "x-jms-topic", "undefined", "true"})
+    @ValueSource(strings = {"", "default", "x-jms-topic", "undefined", "true"})
     void wordsThatAreNoTypeAreInvalid(String type) {
         assertRefused(type, "PRECONDITION_FAILED - invalid exchange type '" + type + "'");
     }
