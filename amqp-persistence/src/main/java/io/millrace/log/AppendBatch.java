@@ -30,6 +30,7 @@ public final class AppendBatch {
     private Object[] attachments = new Object[4];
     private int attachmentCount;
     private boolean needsSync;
+    private long bytes;
 
     /**
      * A message that entered a queue. The same content instance given for several queues is stored once as long as
@@ -44,6 +45,7 @@ public final class AppendBatch {
         }
         add(PUBLISH, queueId, sequence, sequence, content);
         needsSync = true;
+        bytes += content.size();
     }
 
     /**
@@ -94,6 +96,11 @@ public final class AppendBatch {
     /** Whether it has a publish or a delete; a batch of acknowledgements alone is written without a sync. */
     public boolean needsSync() {
         return needsSync;
+    }
+
+    /** Octets of contents; one that is given for several queues counts each time. */
+    long bytes() {
+        return bytes;
     }
 
     int size() {

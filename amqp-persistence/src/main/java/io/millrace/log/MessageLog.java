@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,6 +68,9 @@ public final class MessageLog implements AutoCloseable {
 
     private volatile AppendBatch top;
     private volatile long durablePosition;
+    /** Of batches that were handed over and are not durable. */
+    private final AtomicLong bytesInFlight = new AtomicLong();
+
     private volatile LogStatistics statistics = LogStatistics.ZERO;
     private boolean closeCalled;
 
@@ -110,11 +114,13 @@ public final class MessageLog implements AutoCloseable {
 
     /**
      * Hands a batch over; it is the log's until it comes back through {@link DurableListener#durable}. Any thread,
-     * never blocks. The order of the log is the order of these calls.
+     * never blocks. The order of the log is the order of these calls. Nothing here bounds what is under way, and all of
+     * it is in memory: whoever can slow down looks at {@link #bytesInFlight}.
      *
      * @throws IllegalStateException if the log is closed
      */
     public void submit(AppendBatch batch) {
+        bytesInFlight.addAndGet(batch.bytes());
         if (!push(batch)) {
             throw new IllegalStateException("the message log is closed");
         }
@@ -155,6 +161,11 @@ public final class MessageLog implements AutoCloseable {
     /** How many of the batches handed over since the log was opened are durable: a count, not octets. Any thread. */
     public long durablePosition() {
         return durablePosition;
+    }
+
+    /** Octets of the contents that were handed over and are not durable: how far the disk is behind. Any thread. */
+    public long bytesInFlight() {
+        return bytesInFlight.get();
     }
 
     /** As of the end of the last group. Any thread. */
@@ -268,11 +279,20 @@ public final class MessageLog implements AutoCloseable {
             return;
         }
         writer.write(group);
+        bytesInFlight.addAndGet(-bytes(group));
         statistics = writer.statistics();
         long position = durablePosition + group.size();
         durablePosition = position;
         listener.durable(Collections.unmodifiableList(group));
         writer.afterGroup();
+    }
+
+    private static long bytes(List<AppendBatch> group) {
+        long bytes = 0;
+        for (int i = 0; i < group.size(); i++) {
+            bytes += group.get(i).bytes();
+        }
+        return bytes;
     }
 
     private void fail(IOException e) {

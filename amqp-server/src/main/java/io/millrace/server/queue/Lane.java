@@ -101,7 +101,11 @@ final class Lane extends QueueContents {
         batch.paged(part.bytes());
         // Before the journal hears of it: the store relies on that.
         backlog.add(part.count(), nextSequence);
-        store.write(new PagedMessages(part, nextSequence, this, budget));
+        PagedMessages page = new PagedMessages(part, nextSequence, this, budget);
+        if (durable && journal.isBehind()) {
+            page.waitFor(journal);
+        }
+        store.write(page);
         boolean written = false;
         for (int i = 0; i < part.count(); i++) {
             written |= write(part.message(i), nextSequence++);

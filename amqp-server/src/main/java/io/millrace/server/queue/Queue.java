@@ -189,7 +189,9 @@ public final class Queue implements Destination {
             dispatch();
         }
         long taken = batch.bytesInMemory();
-        if (taken != 0) {
+        if (taken != 0 && written && journal.isBehind()) {
+            journal.whenDurable(() -> batch.origin().enqueued(taken));
+        } else if (taken != 0) {
             batch.origin().enqueued(taken);
         }
         if (batch.isAwaited()) {

@@ -17,4 +17,14 @@ public interface QueueJournal {
 
     /** Calls {@link PublishBatch#settled} on the publisher's loop once everything written here so far is durable. */
     void settleWhenDurable(PublishBatch batch);
+
+    /** Whether so much of what was written is not durable yet that publishers should wait for it. */
+    default boolean isBehind() {
+        return false;
+    }
+
+    /** Runs the action, on any thread, once everything written here so far is durable. It must not block. */
+    default void whenDurable(Runnable action) {
+        action.run();
+    }
 }

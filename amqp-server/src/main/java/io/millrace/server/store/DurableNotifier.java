@@ -33,8 +33,11 @@ public final class DurableNotifier implements DurableListener {
     public void durable(List<AppendBatch> batches) {
         for (AppendBatch batch : batches) {
             for (int i = 0; i < batch.attachmentCount(); i++) {
-                PublishBatch published = (PublishBatch) batch.attachment(i);
-                settled.get(loops.indexOf(published.originLoop())).add(published);
+                if (batch.attachment(i) instanceof PublishBatch published) {
+                    settled.get(loops.indexOf(published.originLoop())).add(published);
+                } else {
+                    ((Runnable) batch.attachment(i)).run();
+                }
             }
         }
         for (int i = 0; i < loops.size(); i++) {

@@ -12,6 +12,12 @@ import java.util.concurrent.Executor;
  * hand-over for all queues, however many messages came. Belongs to its loop.
  */
 public final class LoopJournal implements QueueJournal {
+    /**
+     * What the log may have in memory before publishers wait for it as well: many times what one sync makes durable, so
+     * that a disk that keeps up never gets there.
+     */
+    private static final long IN_FLIGHT_BYTES_MAX = 32 << 20;
+
     private final Executor loop;
     private final Runnable handOverTask = this::handOver;
     private MessageLog log;
@@ -49,6 +55,17 @@ public final class LoopJournal implements QueueJournal {
     @Override
     public void settleWhenDurable(PublishBatch batch) {
         gathering.attachment(batch);
+        schedule();
+    }
+
+    @Override
+    public boolean isBehind() {
+        return log.bytesInFlight() > IN_FLIGHT_BYTES_MAX;
+    }
+
+    @Override
+    public void whenDurable(Runnable action) {
+        gathering.attachment(action);
         schedule();
     }
 

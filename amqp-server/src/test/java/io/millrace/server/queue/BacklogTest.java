@@ -228,4 +228,43 @@ final class BacklogTest {
         limited.settleDown();
         assertEquals(sequences(3, 5), sink.takeSequences());
     }
+
+    @Test
+    void aPublisherWaitsForTheDiskOnceThatIsFarBehind() {
+        QueueFixture durable = new QueueFixture(true, false, MESSAGES_MAX);
+        durable.publish(Messages.persistentOf(1));
+        durable.settleDown();
+        long bytes = Messages.persistentOf(1).memoryBytes();
+        assertEquals(bytes, durable.origin.enqueuedBytes());
+        durable.journal.setBehind(true);
+        durable.publish(Messages.persistentOf(1));
+        durable.settleDown();
+        assertEquals(bytes, durable.origin.enqueuedBytes());
+        durable.journal.makeDurable();
+        assertEquals(2 * bytes, durable.origin.enqueuedBytes());
+    }
+
+    @Test
+    void aPublisherWaitsUntilBothTheLogAndTheStoreHaveWhatHasNoRoom() {
+        QueueFixture durable = new QueueFixture(true, false, 1);
+        durable.publish(Messages.persistentOf(1));
+        durable.settleDown();
+        long bytes = Messages.persistentOf(1).memoryBytes();
+        durable.journal.setBehind(true);
+        durable.publish(Messages.persistentOf(1));
+        durable.settleDown();
+        durable.publish(Messages.persistentOf(1));
+        durable.home.runAll();
+        durable.journal.makeDurable();
+        assertEquals(2 * bytes, durable.origin.enqueuedBytes());
+        durable.settleDown();
+        assertEquals(3 * bytes, durable.origin.enqueuedBytes());
+    }
+
+    @Test
+    void aPublisherOfTransientMessagesWaitsForNoDisk() {
+        fixture.journal.setBehind(true);
+        publish(1);
+        assertEquals(Messages.transientOf(1).memoryBytes(), fixture.origin.enqueuedBytes());
+    }
 }

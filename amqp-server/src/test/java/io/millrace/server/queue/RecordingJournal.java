@@ -10,6 +10,8 @@ public final class RecordingJournal implements QueueJournal {
     private final List<String> records = new ArrayList<>();
     private final Map<String, Message> messages = new HashMap<>();
     private List<PublishBatch> undurable = new ArrayList<>();
+    private List<Runnable> waiting = new ArrayList<>();
+    private boolean behind;
 
     @Override
     public void publish(int queueId, long sequence, Message message) {
@@ -37,6 +39,21 @@ public final class RecordingJournal implements QueueJournal {
         undurable.add(batch);
     }
 
+    @Override
+    public boolean isBehind() {
+        return behind;
+    }
+
+    @Override
+    public void whenDurable(Runnable action) {
+        waiting.add(action);
+    }
+
+    /** Whether the disk is too slow. */
+    void setBehind(boolean newBehind) {
+        behind = newBehind;
+    }
+
     /** What was written since the last call. */
     public List<String> takeRecords() {
         List<String> taken = List.copyOf(records);
@@ -53,6 +70,8 @@ public final class RecordingJournal implements QueueJournal {
     public void makeDurable() {
         List<PublishBatch> durable = undurable;
         undurable = new ArrayList<>();
+        waiting.forEach(Runnable::run);
+        waiting = new ArrayList<>();
         durable.forEach(batch -> batch.originLoop().run(batch::settled));
     }
 }
