@@ -47,6 +47,7 @@ import io.millrace.server.store.SegmentMessageStore;
 import io.millrace.server.transfer.DefinitionsFormatException;
 import io.millrace.server.transfer.DefinitionsReader;
 import io.millrace.server.vhost.Administration;
+import io.millrace.server.vhost.Compatibility;
 import io.millrace.server.vhost.ControlPlane;
 import io.millrace.server.vhost.Outcome;
 import io.millrace.server.vhost.QueueDefaults;
@@ -135,6 +136,7 @@ public final class Broker {
                 new QueueMemory(alarms.memory(), messageStore, config.queueMemoryMessages(), config.queueMemorySize()),
                 new QueueDefaults(
                         config.queueRedeclare() == BrokerConfig.QueueRedeclare.RELAXED, config.defaultQueueType()),
+                Compatibility.withRabbitMq(config.compatibleRabbitMq()),
                 counters.forThread());
         loops = startingLoops.join();
         Map<Integer, Queue> queues = virtualHosts.load(definitions, loops::nextHome);

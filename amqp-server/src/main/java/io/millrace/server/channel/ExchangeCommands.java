@@ -1,5 +1,7 @@
 package io.millrace.server.channel;
 
+import io.millrace.codec.ConnectionError;
+import io.millrace.codec.ReplyCode;
 import io.millrace.codec.method.ExchangeMethod;
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.ShortString;
@@ -30,14 +32,16 @@ final class ExchangeCommands {
         ShortString name = EntityName.of(method.exchange());
         if (method.passive()) {
             virtualHost().checkNotDefaultExchange(name);
-            host.access().checkExchangeVisible(name);
+            if (virtualHost().compatibility().passiveDeclareNeedsRight()) {
+                host.access().checkExchangeVisible(name);
+            }
             virtualHost().requireExchange(name);
             if (!method.nowait()) {
                 channel.send(new ExchangeMethod.DeclareOk());
             }
             return;
         }
-        ExchangeTypes.validate(method.type().toString());
+        checkType(method.type().toString());
         virtualHost().checkNotDefaultExchange(name);
         checkDeclare(name, method.arguments());
         ExchangeDeclaration declaration = new ExchangeDeclaration(
@@ -47,6 +51,14 @@ final class ExchangeCommands {
                 method.nowait(),
                 new ExchangeMethod.DeclareOk(),
                 reply -> virtualHost().declareExchange(method.type().toString(), declaration, reply));
+    }
+
+    private void checkType(String type) {
+        if (virtualHost().compatibility().unknownTypesEndConnections()
+                && !ExchangeTypes.names().contains(type)) {
+            throw new ConnectionError(ReplyCode.COMMAND_INVALID, "unknown exchange type '" + type + "'");
+        }
+        ExchangeTypes.validate(type);
     }
 
     /** Who sends messages on to another exchange must be allowed to publish there. */

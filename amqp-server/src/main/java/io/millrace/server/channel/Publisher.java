@@ -185,8 +185,11 @@ final class Publisher {
         // What other channels of this connection published before is none of this commit's business.
         host.outbox().flush();
         Transaction.Refusals refusals = new Transaction.Refusals();
+        boolean needsQueues = host.virtualHost().compatibility().commitNeedsQueues();
         for (Transaction.Published published : transaction.takePublished()) {
-            requireQueues(published.route());
+            if (needsQueues) {
+                requireQueues(published.route());
+            }
             send(published.method(), published.content(), published.route(), refusals, 0);
         }
         for (Transaction.Settled settled : transaction.takeSettled()) {

@@ -96,7 +96,9 @@ final class QueueCommands {
 
     private void declarePassively(QueueMethod.Declare method) {
         ShortString name = EntityName.of(method.queue());
-        host.access().checkQueueVisible(name);
+        if (virtualHost().compatibility().passiveDeclareNeedsRight()) {
+            host.access().checkQueueVisible(name);
+        }
         Queue queue = virtualHost().requireQueue(name);
         virtualHost().checkAccess(queue, host);
         declared(method, queue);

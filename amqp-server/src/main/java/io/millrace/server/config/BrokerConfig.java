@@ -191,9 +191,10 @@ public final class BrokerConfig {
         return get(ConfigKeys.DEFAULT_PREFETCH_COUNT);
     }
 
-    /** Octets of a body. */
-    public long maxMessageSize() {
-        return get(ConfigKeys.MAX_MESSAGE_SIZE);
+    /** Octets of a body; empty where it depends on what a virtual host is compatible with. */
+    public OptionalLong maxMessageSize() {
+        Long octets = get(ConfigKeys.MAX_MESSAGE_SIZE);
+        return octets == null ? OptionalLong.empty() : OptionalLong.of(octets);
     }
 
     public String defaultUser() {
@@ -298,7 +299,13 @@ public final class BrokerConfig {
 
     /** What {@code connection.start} calls the version. */
     public String productVersion() {
-        return get(ConfigKeys.PRODUCT_VERSION);
+        String version = get(ConfigKeys.PRODUCT_VERSION);
+        return version != null ? version : compatibleRabbitMq() == 3 ? "3.10.8" : "4.3.6";
+    }
+
+    /** The major version of RabbitMQ to behave like, 3 or 4. */
+    public int compatibleRabbitMq() {
+        return get(ConfigKeys.COMPATIBILITY);
     }
 
     public ListenAddress prometheusListener() {

@@ -130,8 +130,9 @@ final class ConfigKeys {
     static final ConfigKey<Long> MAX_MESSAGE_SIZE = key(
             "max_message_size",
             ValueType.size("0", "512MiB"),
-            "16777216",
-            "Largest message body; a larger one closes its channel before it is read.");
+            null,
+            "Largest message body; a larger one closes its channel before it is read. Not set: 16 MiB, or 128 MiB "
+                    + "in virtual hosts that are compatible with RabbitMQ 3.");
 
     static final ConfigKey<String> DEFAULT_USER =
             key("default_user", ValueType.NAME, "guest", "User created at the first start.");
@@ -245,8 +246,15 @@ final class ConfigKeys {
     static final ConfigKey<String> PRODUCT_VERSION = key(
             "product.version",
             ValueType.NAME,
-            "4.3.6",
-            "Version that `connection.start` tells clients; the version of RabbitMQ whose behaviour they get.");
+            null,
+            "Version that `connection.start` tells clients. Not set: 4.3.6, or 3.10.8 with "
+                    + "`compatibility.rabbitmq = 3`.");
+    static final ConfigKey<Integer> COMPATIBILITY = key(
+            "compatibility.rabbitmq",
+            ValueType.integer(3, 4),
+            "4",
+            "Major version of RabbitMQ to behave like where they differ. A virtual host with the tag `rabbitmq-3` or "
+                    + "`rabbitmq-4` chooses for itself.");
 
     static final ConfigKey<Integer> PROMETHEUS_PORT = key(
             "prometheus.tcp.port", ValueType.integer(0, ListenAddress.PORT_MAX), "15692", "Port of the metrics page.");
@@ -331,7 +339,8 @@ final class ConfigKeys {
                             CLUSTER_NAME,
                             NODE_NAME,
                             PRODUCT_NAME,
-                            PRODUCT_VERSION)),
+                            PRODUCT_VERSION,
+                            COMPATIBILITY)),
             new Section("Metrics", List.of(PROMETHEUS_PORT, PROMETHEUS_IP, PROMETHEUS_PATH)),
             new Section(
                     "Logging", List.of(LOG_LEVEL, LOG_CONSOLE, LOG_CONSOLE_LEVEL, LOG_FILE, LOG_FILE_LEVEL, LOG_DIR)));

@@ -1,5 +1,7 @@
 package io.millrace.server.connection;
 
+import java.util.OptionalLong;
+
 /**
  * Limits and intervals of connections.
  *
@@ -8,7 +10,7 @@ package io.millrace.server.connection;
  * @param initialFrameMax largest frame until one is agreed on, in octets
  * @param channelMax channels a connection may have; 0 for as many as there are numbers
  * @param handshakeTimeoutMillis how long a client may take until the connection is open
- * @param maxMessageSize largest body, in octets
+ * @param maxMessageSize largest body, in octets; empty where the virtual host says it
  * @param consumersMax consumers a channel may have
  * @param prefetch prefetch count of a channel that sets none; 0 for any number
  * @param prefetchGlobal whether that is for the channel and not for each consumer
@@ -19,7 +21,7 @@ public record ConnectionSettings(
         int initialFrameMax,
         int channelMax,
         int handshakeTimeoutMillis,
-        long maxMessageSize,
+        OptionalLong maxMessageSize,
         int consumersMax,
         int prefetch,
         boolean prefetchGlobal) {

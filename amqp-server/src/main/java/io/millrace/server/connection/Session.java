@@ -44,6 +44,7 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
     private RouteCache routes;
     private Access access;
     private String user;
+    private long maxMessageSize;
     private int channelMax;
     private int heartbeatSeconds;
     private long deferredBytes;
@@ -78,6 +79,9 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
     void open(VirtualHost newVirtualHost) {
         virtualHost = newVirtualHost;
         routes = new RouteCache(virtualHost.router(), virtualHost::routingVersion);
+        maxMessageSize = context.settings()
+                .maxMessageSize()
+                .orElse(virtualHost.compatibility().messageSizeMax());
         user = handshake.user().name();
         blocked = context.alarms().isOn();
         access = new Access(context.admission().access(), user, virtualHost.name());
@@ -268,7 +272,7 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
 
     @Override
     public long maxMessageSize() {
-        return context.settings().maxMessageSize();
+        return maxMessageSize;
     }
 
     @Override

@@ -37,6 +37,7 @@ public final class VirtualHost {
     private final String name;
     private final ControlPlane control;
     private final QueueFactory factory;
+    private final Compatibility compatibilityOfBroker;
     private final ConcurrentHashMap<ShortString, Exchange> exchanges = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<ShortString, Queue> queues = new ConcurrentHashMap<>();
     private final BindingTable bindings = new BindingTable();
@@ -51,9 +52,14 @@ public final class VirtualHost {
     private volatile VhostDefinition definition;
     private boolean deleted;
 
-    VirtualHost(VhostDefinition definition, ControlPlane control, QueueFactory factory) {
+    VirtualHost(
+            VhostDefinition definition,
+            ControlPlane control,
+            QueueFactory factory,
+            Compatibility compatibilityOfBroker) {
         this.name = definition.name();
         this.definition = definition;
+        this.compatibilityOfBroker = compatibilityOfBroker;
         this.control = control;
         this.factory = factory;
         replies = new ReplyQueues(name, factory.memoryAlone());
@@ -71,6 +77,11 @@ public final class VirtualHost {
     /** What was said of it, limits included. */
     public VhostDefinition definition() {
         return definition;
+    }
+
+    /** Which RabbitMQ it behaves like. Not for every message: it is looked up in the tags. Any thread. */
+    public Compatibility compatibility() {
+        return Compatibility.of(definition, compatibilityOfBroker);
     }
 
     /** Grows with every change that a route could depend on, permissions included. Any thread. */

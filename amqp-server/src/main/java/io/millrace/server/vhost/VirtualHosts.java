@@ -30,14 +30,22 @@ public final class VirtualHosts {
     private final ConcurrentHashMap<String, VirtualHost> byName = new ConcurrentHashMap<>();
     private final ControlPlane control;
     private final QueueFactory factory;
+    private final Compatibility compatibility;
     private Supplier<HomeLoop> homes;
 
     /**
      * @param defaults what nobody says of a queue
+     * @param compatibility of those virtual hosts that choose none themselves
      * @param counters those of the definitions thread
      */
-    public VirtualHosts(ControlPlane control, QueueMemory memory, QueueDefaults defaults, LoopCounters counters) {
+    public VirtualHosts(
+            ControlPlane control,
+            QueueMemory memory,
+            QueueDefaults defaults,
+            Compatibility compatibility,
+            LoopCounters counters) {
         this.control = control;
+        this.compatibility = compatibility;
         this.factory = new QueueFactory(memory, defaults, counters);
     }
 
@@ -53,7 +61,7 @@ public final class VirtualHosts {
     // For the definitions thread.
 
     VirtualHost create(VhostDefinition definition) {
-        return new VirtualHost(definition, control, factory);
+        return new VirtualHost(definition, control, factory, compatibility);
     }
 
     void put(VirtualHost virtualHost) {

@@ -33,7 +33,9 @@ final class ConfigLoaderTest {
         assertEquals(2_047, config.channelMax());
         assertEquals(60, config.heartbeatSeconds());
         assertEquals(10_000, config.handshakeTimeoutMillis());
-        assertEquals(16_777_216, config.maxMessageSize());
+        assertEquals(OptionalLong.empty(), config.maxMessageSize());
+        assertEquals(4, config.compatibleRabbitMq());
+        assertEquals("4.3.6", config.productVersion());
         assertEquals(Integer.MAX_VALUE, config.maxConnections());
         assertEquals("guest", config.defaultUser());
         assertEquals("guest", config.defaultPassword());

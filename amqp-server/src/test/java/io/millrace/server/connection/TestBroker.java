@@ -10,12 +10,14 @@ import io.millrace.server.security.PasswordHash;
 import io.millrace.server.security.SaslMechanisms;
 import io.millrace.server.security.User;
 import io.millrace.server.security.Users;
+import io.millrace.server.vhost.Compatibility;
 import io.millrace.server.vhost.HandDrivenControl;
 import io.millrace.server.vhost.VirtualHost;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -30,7 +32,15 @@ final class TestBroker {
     static final int MESSAGE_SIZE_MAX = 1 << 20;
 
     private static final ConnectionSettings SETTINGS = new ConnectionSettings(
-            HEARTBEAT_SECONDS, 131_072, 8192, 2047, HANDSHAKE_TIMEOUT_MILLIS, MESSAGE_SIZE_MAX, 1000, 0, false);
+            HEARTBEAT_SECONDS,
+            131_072,
+            8192,
+            2047,
+            HANDSHAKE_TIMEOUT_MILLIS,
+            OptionalLong.of(MESSAGE_SIZE_MAX),
+            1000,
+            0,
+            false);
 
     private final Users users = users();
     final TestLoop.Stage stage = new TestLoop.Stage();
@@ -39,17 +49,26 @@ final class TestBroker {
     final MemoryAlarm memoryAlarm = new MemoryAlarm(MEMORY_LIMIT, on -> connections.alarmsChanged());
     final DiskAlarm diskAlarm = new DiskAlarm(() -> Long.MAX_VALUE, 0, connections::alarmsChanged);
     final Alarms alarms = new Alarms(memoryAlarm, diskAlarm, connections::alarmsChanged);
-    final HandDrivenControl control = new HandDrivenControl(memoryAlarm, counters);
-    final ConnectionContext context = new ConnectionContext(
-            new AtomicReference<>(SETTINGS),
-            new ServerIdentity("RabbitMQ", "4.3.0", "test", "rabbit@test"),
-            SaslMechanisms.withPasswords(users),
-            new Admission(control.virtualHosts(), users, control.access(), Integer.MAX_VALUE),
-            alarms,
-            connections);
+    final HandDrivenControl control;
+    final ConnectionContext context;
 
     private final List<TestLoop> loops = new ArrayList<>();
     private final List<TestClient> clients = new ArrayList<>();
+
+    TestBroker() {
+        this(Compatibility.RABBITMQ_4);
+    }
+
+    TestBroker(Compatibility compatibility) {
+        control = new HandDrivenControl(memoryAlarm, counters, compatibility);
+        context = new ConnectionContext(
+                new AtomicReference<>(SETTINGS),
+                new ServerIdentity("RabbitMQ", "4.3.0", "test", "rabbit@test"),
+                SaslMechanisms.withPasswords(users),
+                new Admission(control.virtualHosts(), users, control.access(), Integer.MAX_VALUE),
+                alarms,
+                connections);
+    }
 
     private static Users users() {
         PasswordHash hash = PasswordHash.ofPassword(

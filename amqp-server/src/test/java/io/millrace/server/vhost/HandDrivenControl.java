@@ -21,10 +21,15 @@ public final class HandDrivenControl {
     private final VirtualHosts virtualHosts;
 
     public HandDrivenControl(MemoryBudget memory, BrokerCounters counters) {
+        this(memory, counters, Compatibility.RABBITMQ_4);
+    }
+
+    public HandDrivenControl(MemoryBudget memory, BrokerCounters counters, Compatibility compatibility) {
         virtualHosts = new VirtualHosts(
                 control,
                 new QueueMemory(memory, new HandDrivenStore(), Integer.MAX_VALUE, Long.MAX_VALUE),
                 QueueDefaults.USUAL,
+                compatibility,
                 counters.forThread());
         virtualHosts.load(definitions(), () -> new TestLoop("unused"));
     }
