@@ -67,6 +67,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -205,7 +206,7 @@ public final class Broker {
         loops.openJournals(log);
         messageStore.open(log.segments());
         if (recovery.messages() > 0) {
-            LOG.info("Recovered {} messages in {} queues", recovery.messages(), queues.size());
+            LOG.info("Recovered {} messages in {} queues", recovery.messages(), Set.copyOf(queues.values()).size());
         }
     }
 
