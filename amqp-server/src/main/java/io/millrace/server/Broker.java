@@ -206,7 +206,10 @@ public final class Broker {
         loops.openJournals(log);
         messageStore.open(log.segments());
         if (recovery.messages() > 0) {
-            LOG.info("Recovered {} messages in {} queues", recovery.messages(), Set.copyOf(queues.values()).size());
+            LOG.info(
+                    "Recovered {} messages in {} queues",
+                    recovery.messages(),
+                    Set.copyOf(queues.values()).size());
         }
     }
 
