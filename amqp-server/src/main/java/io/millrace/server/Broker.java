@@ -12,6 +12,8 @@ import io.millrace.log.LogConfig;
 import io.millrace.log.MessageLog;
 import io.millrace.log.SyncMode;
 import io.millrace.log.files.DiskFiles;
+import io.millrace.log.stream.StreamLogs;
+import io.millrace.log.stream.StreamThreads;
 import io.millrace.server.alarm.Alarms;
 import io.millrace.server.alarm.DiskAlarm;
 import io.millrace.server.alarm.MemoryAlarm;
@@ -104,6 +106,7 @@ public final class Broker {
     private Administration administration;
     private EventLoops loops;
     private MessageLog log;
+    private StreamLogs streams;
     private Listeners listeners;
     private Alarms alarms;
     private final List<InetSocketAddress> addresses = new ArrayList<>();
@@ -132,15 +135,18 @@ public final class Broker {
         users = users(definitions);
         AccessControl access = new AccessControl(definitions);
         SegmentMessageStore messageStore = new SegmentMessageStore();
+        streams = openStreams(data);
         virtualHosts = new VirtualHosts(
                 control,
                 new QueueMemory(alarms.memory(), messageStore, config.queueMemoryMessages(), config.queueMemorySize()),
+                streams,
                 new QueueDefaults(
                         config.queueRedeclare() == BrokerConfig.QueueRedeclare.RELAXED, config.defaultQueueType()),
                 Compatibility.withRabbitMq(config.compatibleRabbitMq()),
                 counters.forThread());
         loops = startingLoops.join();
         Map<Integer, Queue> queues = virtualHosts.load(definitions, loops::nextHome);
+        streams.deleteOthers();
         openLog(data, queues, messageStore);
         control.start();
 
@@ -197,7 +203,7 @@ public final class Broker {
                 .withFileSize(config.logFileSize())
                 .withWalFilesMax(config.logFilesMax())
                 .withSegmentSize(config.segmentFileSize())
-                .withSync(config.confirmSync() == BrokerConfig.ConfirmSync.OS ? SyncMode.OS : SyncMode.FSYNC);
+                .withSync(syncMode());
         log = MessageLog.open(
                 DiskFiles.in(data.resolve("messages")),
                 logConfig,
@@ -211,6 +217,20 @@ public final class Broker {
                     recovery.messages(),
                     Set.copyOf(queues.values()).size());
         }
+    }
+
+    private StreamLogs openStreams(Path data) throws IOException {
+        return StreamLogs.open(
+                DiskFiles.in(data.resolve("streams")),
+                StreamThreads.start(),
+                syncMode(),
+                System::currentTimeMillis,
+                new SecureRandom(),
+                Broker::diskFailed);
+    }
+
+    private SyncMode syncMode() {
+        return config.confirmSync() == BrokerConfig.ConfirmSync.OS ? SyncMode.OS : SyncMode.FSYNC;
     }
 
     /** A directory that has no virtual host yet gets the default one and the default user. */
@@ -388,6 +408,9 @@ public final class Broker {
         }
         if (alarms != null) {
             alarms.disk().close();
+        }
+        if (streams != null) {
+            streams.close();
         }
         if (store != null) {
             store.close();

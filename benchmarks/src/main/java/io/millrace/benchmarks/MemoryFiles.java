@@ -92,6 +92,11 @@ final class MemoryFiles implements LogFiles {
         public void force() {}
 
         @Override
+        public void truncate(long newSize) {
+            size = (int) Math.min(size, newSize);
+        }
+
+        @Override
         public long size() {
             return size;
         }

@@ -135,6 +135,11 @@ public final class DiskFiles implements LogFiles {
         }
 
         @Override
+        public void truncate(long size) throws IOException {
+            channel.truncate(size);
+        }
+
+        @Override
         public long size() throws IOException {
             return channel.size();
         }

@@ -27,6 +27,9 @@ public interface LogFile extends Closeable {
     /** Returns when all that was written, and what is needed to read it again, is on stable storage (fdatasync). */
     void force() throws IOException;
 
+    /** Cuts off everything from {@code size} on; a shorter file stays as it is. */
+    void truncate(long size) throws IOException;
+
     /** The length of the file in octets. */
     long size() throws IOException;
 

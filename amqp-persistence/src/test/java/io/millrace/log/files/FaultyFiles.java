@@ -288,6 +288,15 @@ public final class FaultyFiles implements LogFiles {
         }
 
         @Override
+        public void truncate(long size) {
+            synchronized (FaultyFiles.this) {
+                if (size < inode.now.length) {
+                    inode.now = Arrays.copyOf(inode.now, (int) size);
+                }
+            }
+        }
+
+        @Override
         public long size() {
             synchronized (FaultyFiles.this) {
                 return inode.now.length;

@@ -5,11 +5,13 @@ import io.millrace.codec.ChannelError;
 import io.millrace.codec.ConnectionError;
 import io.millrace.codec.ReplyCode;
 import io.millrace.codec.method.BasicMethod;
+import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.ShortString;
 import io.millrace.server.queue.GetRequest;
 import io.millrace.server.queue.PrefetchWindow;
 import io.millrace.server.queue.Queue;
 import io.millrace.server.queue.QueueConsumer;
+import io.millrace.server.queue.StreamQueue;
 import io.millrace.server.vhost.ConsumerArguments;
 import io.millrace.server.vhost.GeneratedName;
 import io.millrace.server.vhost.Reply;
@@ -72,16 +74,20 @@ final class Consumers {
     /** @param tag the answer of {@link #tagFor}, which comes before anything that may be wrong with the queue */
     void consume(BasicMethod.Consume method, ShortString tag, Queue queue) {
         ConsumerArguments.check(method.arguments(), queue);
+        if (queue instanceof StreamQueue) {
+            StreamMethods.checkConsume(method, queue, prefetch != 0 || window.isLimited());
+        }
         long priority = ConsumerArguments.priority(method.arguments());
-        Consumer consumer =
-                new Consumer(channel, host, queue, tag, method.noAck(), method.exclusive(), prefetch, window, priority);
+        Consumer consumer = new Consumer(
+                channel, host, queue, tag, method.noAck(), isExclusive(method, queue), prefetch, window, priority);
         // Known before the queue knows it: if the connection ends meanwhile, the queue is told so behind its adding.
         byTag.put(tag, consumer);
-        channel.<Void>await(method, reply -> queue.home().run(() -> add(consumer, reply)), nothing -> {
-            if (!method.nowait()) {
-                channel.send(new BasicMethod.ConsumeOk(tag));
-            }
-        });
+        channel.<Void>await(
+                method, reply -> queue.home().run(() -> add(consumer, method.arguments(), reply)), nothing -> {
+                    if (!method.nowait()) {
+                        channel.send(new BasicMethod.ConsumeOk(tag));
+                    }
+                });
     }
 
     /** {@code basic.consume} of the pseudo-queue: the channel gets an address for direct replies. */
@@ -149,11 +155,20 @@ final class Consumers {
         return tag;
     }
 
+    /** Nobody takes anything from others by consuming a stream. */
+    private static boolean isExclusive(BasicMethod.Consume method, Queue queue) {
+        return method.exclusive() && !(queue instanceof StreamQueue);
+    }
+
     /** On the queue's loop: the answer is on its way before the first delivery is. */
-    private static void add(Consumer consumer, Reply<Void> reply) {
+    private static void add(Consumer consumer, FieldTable arguments, Reply<Void> reply) {
         Queue queue = consumer.queue();
         try {
-            queue.addConsumer(consumer.queueConsumer());
+            if (queue instanceof StreamQueue stream) {
+                stream.addConsumer(consumer.queueConsumer(), ConsumerArguments.subscription(arguments));
+            } else {
+                queue.addConsumer(consumer.queueConsumer());
+            }
         } catch (AmqpException e) {
             reply.failed(e);
             return;

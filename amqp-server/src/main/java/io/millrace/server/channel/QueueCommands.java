@@ -157,6 +157,7 @@ final class QueueCommands {
 
     void purge(QueueMethod.Purge method) {
         Queue queue = require(method.queue());
+        StreamMethods.refusePurge(queue);
         channel.<Integer>await(method, reply -> queue.home().run(() -> reply.succeeded(queue.purge())), purged -> {
             if (!method.nowait()) {
                 channel.send(new QueueMethod.PurgeOk(purged));

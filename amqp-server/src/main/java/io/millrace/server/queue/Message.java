@@ -5,6 +5,7 @@ import io.millrace.codec.value.BasicProperties;
 import io.millrace.codec.value.ShortString;
 import io.millrace.log.ContentSink;
 import io.millrace.log.StoredContent;
+import java.nio.ByteBuffer;
 
 /**
  * A message: where it was published, and its content as it arrived. Immutable, routed once and shared by all the queues
@@ -122,6 +123,11 @@ public final class Message implements StoredContent {
      * @throws IllegalArgumentException when the octets are of another format
      */
     public static Message read(byte[] stored) {
+        return read(ByteBuffer.wrap(stored));
+    }
+
+    /** The same for octets that are borrowed. */
+    static Message read(ByteBuffer stored) {
         return new StoredMessageReader(stored).read();
     }
 }

@@ -15,7 +15,7 @@ import java.util.ArrayDeque;
  * {@link #home}; methods assert it at the door. Work arrives as batches: {@link PublishBatch}, {@link SettleBatch}; it
  * leaves as {@link DeliveryBatch}.
  */
-public final class Queue implements Destination {
+public class Queue implements Destination {
     private final QueueSettings settings;
     private final QueueKind kind;
     private final HomeLoop home;

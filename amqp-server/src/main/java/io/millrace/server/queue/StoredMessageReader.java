@@ -13,8 +13,8 @@ final class StoredMessageReader {
 
     private final ByteBuffer in;
 
-    StoredMessageReader(byte[] stored) {
-        in = ByteBuffer.wrap(stored);
+    StoredMessageReader(ByteBuffer stored) {
+        in = stored;
     }
 
     Message read() {

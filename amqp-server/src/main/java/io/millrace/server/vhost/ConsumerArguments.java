@@ -4,6 +4,7 @@ import io.millrace.codec.ChannelError;
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.FieldValue;
 import io.millrace.server.queue.Queue;
+import io.millrace.server.queue.StreamSubscription;
 
 /** The arguments of {@code basic.consume} that mean something. Others are ignored. */
 public final class ConsumerArguments {
@@ -26,6 +27,7 @@ public final class ConsumerArguments {
         QueueType type = QueueType.of(queue.settings().arguments());
         if (type == QueueType.STREAM) {
             QueueArguments.refuseForType(PRIORITY, arguments, name, type);
+            StreamArguments.checkConsumer(arguments, name);
         } else {
             QueueArguments.checkValue(PRIORITY, ArgumentCheck.INTEGER, arguments, name);
             for (String argument : OF_STREAMS) {
@@ -37,6 +39,11 @@ public final class ConsumerArguments {
         } else {
             QueueArguments.refuseForType(TIMEOUT, arguments, name, type);
         }
+    }
+
+    /** What a consumer with these arguments, which passed the check, wants of a stream. */
+    public static StreamSubscription subscription(FieldTable arguments) {
+        return StreamArguments.subscription(arguments);
     }
 
     /** Consumers with a higher priority are served first; 0 is that of those who say nothing. */

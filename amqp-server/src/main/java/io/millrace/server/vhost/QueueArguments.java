@@ -32,7 +32,6 @@ final class QueueArguments {
 
     private static final String EXPIRES = "x-expires";
     private static final String MAX_LENGTH = "x-max-length";
-    private static final String MAX_LENGTH_BYTES = "x-max-length-bytes";
     private static final String MAX_PRIORITY = "x-max-priority";
     private static final String DELIVERY_LIMIT = "x-delivery-limit";
     private static final long DELIVERY_LIMIT_DEFAULT = 20;
@@ -46,9 +45,7 @@ final class QueueArguments {
     private static final String DEAD_LETTER_STRATEGY = "x-dead-letter-strategy";
     private static final String AT_LEAST_ONCE = "at-least-once";
     private static final String SINGLE_ACTIVE_CONSUMER = "x-single-active-consumer";
-    private static final String SEGMENT_SIZE = "x-stream-max-segment-size-bytes";
     private static final long SEGMENT_SIZE_MAX = 3_000_000_000L;
-    private static final String FILTER_SIZE = "x-stream-filter-size-bytes";
     private static final long FILTER_SIZE_MIN = 16;
     private static final long FILTER_SIZE_MAX = 255;
     private static final long PRIORITY_MAX = 255;
@@ -84,7 +81,8 @@ final class QueueArguments {
                     ArgumentCheck.oneOf("invalid_dlx_strategy", "at-most-once", AT_LEAST_ONCE),
                     QUORUM),
             Argument.of(MAX_LENGTH, Effect.DONE, ArgumentCheck.NOT_NEGATIVE, CLASSIC, QUORUM),
-            Argument.of(MAX_LENGTH_BYTES, Effect.DONE, ArgumentCheck.NOT_NEGATIVE, CLASSIC, QUORUM, STREAM),
+            Argument.of(
+                    StreamArguments.MAX_LENGTH_BYTES, Effect.DONE, ArgumentCheck.NOT_NEGATIVE, CLASSIC, QUORUM, STREAM),
             Argument.of("x-max-in-memory-length", Effect.DONE, ArgumentCheck.NOT_NEGATIVE, QUORUM),
             Argument.of("x-max-in-memory-bytes", Effect.DONE, ArgumentCheck.NOT_NEGATIVE, QUORUM),
             Argument.of(MAX_PRIORITY, Effect.DONE, ArgumentCheck.upTo(PRIORITY_MAX), CLASSIC),
@@ -101,9 +99,9 @@ final class QueueArguments {
                     ArgumentCheck.NOT_NEGATIVE.then(QueueArguments::unsupportedVersion),
                     CLASSIC),
             Argument.of(SINGLE_ACTIVE_CONSUMER, Effect.DONE, ArgumentCheck.BOOL, CLASSIC, QUORUM),
-            Argument.of("x-max-age", Effect.NOT_YET, ArgumentCheck.matching("invalid_max_age", "\\d+[YMDhms]"), STREAM),
-            Argument.of(SEGMENT_SIZE, Effect.DONE, ArgumentCheck.NOT_NEGATIVE, STREAM),
-            Argument.of(FILTER_SIZE, Effect.NOT_YET, ArgumentCheck.NOT_NEGATIVE, STREAM),
+            Argument.of(StreamArguments.MAX_AGE, Effect.DONE, StreamArguments.VALID_AGE, STREAM),
+            Argument.of(StreamArguments.SEGMENT_SIZE, Effect.DONE, ArgumentCheck.NOT_NEGATIVE, STREAM),
+            Argument.of(StreamArguments.FILTER_SIZE, Effect.DONE, ArgumentCheck.NOT_NEGATIVE, STREAM),
             Argument.of("x-initial-cluster-size", Effect.DONE, ArgumentCheck.POSITIVE, STREAM),
             Argument.of("x-quorum-initial-group-size", Effect.DONE, ArgumentCheck.POSITIVE, QUORUM),
             Argument.of(DELIVERY_LIMIT, Effect.DONE, ArgumentCheck.ANY, QUORUM),
@@ -221,22 +219,19 @@ final class QueueArguments {
     }
 
     private static void checkStream(FieldTable arguments) {
-        FieldValue segment = arguments.get(SEGMENT_SIZE);
+        FieldValue segment = arguments.get(StreamArguments.SEGMENT_SIZE);
         if (segment != null && segment.asLong() > SEGMENT_SIZE_MAX) {
-            throw refused("Exceeded max value for " + SEGMENT_SIZE);
+            throw refused("Exceeded max value for " + StreamArguments.SEGMENT_SIZE);
         }
-        FieldValue filter = arguments.get(FILTER_SIZE);
+        FieldValue filter = arguments.get(StreamArguments.FILTER_SIZE);
         if (filter != null && (filter.asLong() < FILTER_SIZE_MIN || filter.asLong() > FILTER_SIZE_MAX)) {
-            throw refused("Invalid value for " + FILTER_SIZE);
+            throw refused("Invalid value for " + StreamArguments.FILTER_SIZE);
         }
     }
 
     /** The arguments of a declare that was accepted although they do nothing yet, as {@code name=value}. */
     static List<String> withoutEffectYet(FieldTable arguments) {
         List<String> without = new ArrayList<>();
-        if (QueueType.of(arguments) == STREAM) {
-            without.add(QueueType.ARGUMENT + "=" + arguments.get(QueueType.ARGUMENT));
-        }
         for (Argument argument : ARGUMENTS) {
             FieldValue value = argument.effect() == Effect.DONE ? null : arguments.get(argument.name());
             if (value != null) {
@@ -305,7 +300,7 @@ final class QueueArguments {
 
     private static LengthLimit lengthLimit(FieldTable arguments) {
         FieldValue messages = arguments.get(MAX_LENGTH);
-        FieldValue bytes = arguments.get(MAX_LENGTH_BYTES);
+        FieldValue bytes = arguments.get(StreamArguments.MAX_LENGTH_BYTES);
         // A stream's limit is about what it keeps of what was consumed.
         if ((messages == null && bytes == null) || QueueType.of(arguments) == STREAM) {
             return null;

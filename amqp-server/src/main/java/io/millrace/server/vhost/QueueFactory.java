@@ -1,19 +1,26 @@
 package io.millrace.server.vhost;
 
+import io.millrace.log.stream.StreamLimits;
+import io.millrace.log.stream.StreamLogs;
 import io.millrace.server.metrics.LoopCounters;
 import io.millrace.server.queue.HomeLoop;
 import io.millrace.server.queue.Queue;
 import io.millrace.server.queue.QueueMemory;
 import io.millrace.server.queue.QueueSettings;
+import io.millrace.server.queue.StreamQueue;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /** What all queues are made with. */
 final class QueueFactory {
     private final QueueMemory memory;
+    private final StreamLogs streams;
     private final QueueDefaults defaults;
     private final LoopCounters counters;
 
-    QueueFactory(QueueMemory memory, QueueDefaults defaults, LoopCounters counters) {
+    QueueFactory(QueueMemory memory, StreamLogs streams, QueueDefaults defaults, LoopCounters counters) {
         this.memory = memory;
+        this.streams = streams;
         this.counters = counters;
         this.defaults = defaults;
     }
@@ -37,7 +44,11 @@ final class QueueFactory {
         return QueueMemory.alone(memory.budget());
     }
 
+    /** @throws UncheckedIOException when it is a stream, and what an earlier run left of it cannot be read */
     Queue create(QueueSettings settings, HomeLoop home, VirtualHost virtualHost) {
+        if (QueueType.of(settings.arguments()) == QueueType.STREAM) {
+            return createStream(settings, home, virtualHost);
+        }
         return new Queue(
                 settings,
                 home,
@@ -45,5 +56,16 @@ final class QueueFactory {
                 memory,
                 virtualHost.rulesFor(settings),
                 QueueArguments.kind(settings.arguments()));
+    }
+
+    private Queue createStream(QueueSettings settings, HomeLoop home, VirtualHost virtualHost) {
+        StreamLimits limits = StreamArguments.limits(settings.arguments());
+        try {
+            boolean ages = limits.maxAgeMillis() != StreamLimits.NONE;
+            return new StreamQueue(
+                    settings, home, virtualHost.lifecycle(), memory, streams.open(settings.id(), limits), ages);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -5,7 +5,7 @@ import io.millrace.codec.value.FieldValue;
 import io.millrace.server.policy.EntityKind;
 import java.util.Locale;
 
-/** What {@code x-queue-type} may say. Streams are served like classic queues so far, except for what is refused. */
+/** What {@code x-queue-type} may say. */
 enum QueueType {
     CLASSIC,
     QUORUM,

@@ -7,6 +7,7 @@ import io.millrace.definitions.Definitions;
 import io.millrace.definitions.ExchangeDefinition;
 import io.millrace.definitions.QueueDefinition;
 import io.millrace.definitions.VhostDefinition;
+import io.millrace.log.stream.StreamLogs;
 import io.millrace.server.metrics.LoopCounters;
 import io.millrace.server.policy.Policies;
 import io.millrace.server.queue.HomeLoop;
@@ -34,6 +35,7 @@ public final class VirtualHosts {
     private Supplier<HomeLoop> homes;
 
     /**
+     * @param streams where streams are kept; null when none is ever declared
      * @param defaults what nobody says of a queue
      * @param compatibility of those virtual hosts that choose none themselves
      * @param counters those of the definitions thread
@@ -41,12 +43,13 @@ public final class VirtualHosts {
     public VirtualHosts(
             ControlPlane control,
             QueueMemory memory,
+            StreamLogs streams,
             QueueDefaults defaults,
             Compatibility compatibility,
             LoopCounters counters) {
         this.control = control;
         this.compatibility = compatibility;
-        this.factory = new QueueFactory(memory, defaults, counters);
+        this.factory = new QueueFactory(memory, streams, defaults, counters);
     }
 
     /** The virtual host of that name; null when there is none. */

@@ -42,8 +42,8 @@ final class AdminFixture {
         Definitions definitions = store.load();
         control = new ControlPlane(store, cause -> {});
         QueueMemory memory = new QueueMemory(bytes -> {}, new HandDrivenStore(), Integer.MAX_VALUE, Long.MAX_VALUE);
-        VirtualHosts virtualHosts =
-                new VirtualHosts(control, memory, QueueDefaults.USUAL, Compatibility.RABBITMQ_4, counters.forThread());
+        VirtualHosts virtualHosts = new VirtualHosts(
+                control, memory, null, QueueDefaults.USUAL, Compatibility.RABBITMQ_4, counters.forThread());
         virtualHosts.load(definitions, CallerLoop::new);
         Users users =
                 new Users(definitions.users().stream().map(User::ofDefinition).toList(), Set.of());

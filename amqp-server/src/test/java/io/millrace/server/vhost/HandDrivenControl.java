@@ -28,6 +28,7 @@ public final class HandDrivenControl {
         virtualHosts = new VirtualHosts(
                 control,
                 new QueueMemory(memory, new HandDrivenStore(), Integer.MAX_VALUE, Long.MAX_VALUE),
+                null,
                 QueueDefaults.USUAL,
                 compatibility,
                 counters.forThread());

@@ -1,0 +1,12 @@
+package io.millrace.server.queue;
+
+import io.millrace.log.stream.StreamFilter;
+import io.millrace.log.stream.StreamStart;
+
+/**
+ * What a consumer wants of a stream.
+ *
+ * @param start null for what is published from now on
+ * @param filter null for all messages
+ */
+public record StreamSubscription(StreamStart start, StreamFilter filter) {}
