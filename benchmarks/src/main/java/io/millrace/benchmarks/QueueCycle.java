@@ -168,6 +168,11 @@ public class QueueCycle {
         }
 
         @Override
+        public long currentTimeMillis() {
+            return System.currentTimeMillis();
+        }
+
+        @Override
         public QueueJournal journal() {
             return journal;
         }

@@ -7,6 +7,7 @@ import io.millrace.codec.value.BasicProperties;
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.FieldValue;
 import io.millrace.codec.value.ShortString;
+import io.millrace.server.queue.Envelope;
 import io.millrace.server.security.AuthenticatedUser;
 import io.millrace.server.vhost.ReplyQueues;
 import java.nio.charset.StandardCharsets;
@@ -40,8 +41,9 @@ final class PropertyInspection {
      *
      * @param content as it goes to the queues
      * @param extraKeys further routing keys, or null
+     * @param envelope what the broker notes about the message, or null
      */
-    record Inspected(Content content, List<ShortString> extraKeys) {}
+    record Inspected(Content content, List<ShortString> extraKeys, Envelope envelope) {}
 
     /**
      * @param user who publishes
@@ -61,14 +63,23 @@ final class PropertyInspection {
     Inspected inspect(Content arrived) {
         Content content = withReplyAddress(arrived);
         content = withPlainExpiration(content);
+        Envelope envelope = envelope(content.expiration());
         List<ShortString> extraKeys = null;
         if (content.hasHeader(CC_OCTETS, BCC_OCTETS)) {
             BasicProperties properties = content.properties();
-            extraKeys = extraKeys(properties.headers());
+            List<ShortString> copies = keys(CC, properties.headers());
+            List<ShortString> blindCopies = keys(BCC, properties.headers());
+            extraKeys = new ArrayList<>(copies);
+            extraKeys.addAll(blindCopies);
             content = withoutBcc(content, properties);
+            if (!blindCopies.isEmpty()) {
+                envelope = (envelope == null ? Envelope.EMPTY : envelope).withHiddenKeys(blindCopies);
+            }
         }
         checkUser(content.userId());
-        return same(content, arrived) && extraKeys == null ? null : new Inspected(content, extraKeys);
+        return same(content, arrived) && extraKeys == null && envelope == null
+                ? null
+                : new Inspected(content, extraKeys, envelope);
     }
 
     @SuppressWarnings("ReferenceEquality") // content has no other equality
@@ -100,27 +111,28 @@ final class PropertyInspection {
                         content.properties().toBuilder().expiration(plain).build());
     }
 
-    /** The routing keys in both headers; what is no text in them is passed over. */
-    private static List<ShortString> extraKeys(FieldTable headers) {
-        List<ShortString> keys = new ArrayList<>();
-        addKeys(keys, CC, headers.get(CC));
-        addKeys(keys, BCC, headers.get(BCC));
-        return keys;
+    /** @param expiration plain, or null */
+    private static Envelope envelope(ShortString expiration) {
+        return expiration == null ? null : Envelope.EMPTY.withTtl(Long.parseLong(expiration.toString()));
     }
 
-    private static void addKeys(List<ShortString> keys, String header, FieldValue value) {
+    /** The routing keys in a header; what is no text in it is passed over. */
+    private static List<ShortString> keys(String header, FieldTable headers) {
+        FieldValue value = headers.get(header);
         if (value == null) {
-            return;
+            return List.of();
         }
         if (!(value instanceof FieldValue.Array array)) {
             throw refused("invalid message: {unacceptable_type_in_header,\"" + header + "\"," + value.typeName() + "}");
         }
+        List<ShortString> keys = new ArrayList<>();
         for (FieldValue element : array.values()) {
             // A longer one is no routing key that anything could be bound with.
             if (element instanceof FieldValue.Text text && text.value().bytes().length <= ShortString.LENGTH_MAX) {
                 keys.add(ShortString.of(text.value().bytes()));
             }
         }
+        return keys;
     }
 
     /** Nobody who gets the message shall see who else does. */

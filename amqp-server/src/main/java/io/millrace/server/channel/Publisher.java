@@ -11,6 +11,7 @@ import io.millrace.codec.method.TxMethod;
 import io.millrace.codec.value.ShortString;
 import io.millrace.server.metrics.BrokerCounter;
 import io.millrace.server.metrics.LoopCounters;
+import io.millrace.server.queue.Envelope;
 import io.millrace.server.queue.Message;
 import io.millrace.server.queue.Queue;
 import io.millrace.server.queue.RefusalListener;
@@ -60,15 +61,15 @@ final class Publisher {
         PropertyInspection.Inspected inspected =
                 arrived.hasAny(PropertyInspection.FLAGS) ? inspection.inspect(arrived) : null;
         if (inspected == null) {
-            accept(method, arrived, route);
+            accept(method, arrived, route, null);
         } else {
             List<ShortString> extraKeys = inspected.extraKeys();
             Route extended = extraKeys == null ? route : routeOf(method, arrived, extraKeys);
-            accept(method, inspected.content(), extended);
+            accept(method, inspected.content(), extended, inspected.envelope());
         }
     }
 
-    private void accept(BasicMethod.Publish method, Content content, Route route) {
+    private void accept(BasicMethod.Publish method, Content content, Route route, Envelope envelope) {
         channel.touch();
         if (!publishing) {
             publishing = true;
@@ -77,21 +78,28 @@ final class Publisher {
         received++;
         counters.addMessageSize(content.bodyLength());
         if (transaction != null) {
-            transaction.published(method, content, route);
+            transaction.published(new Transaction.Published(method, content, route, envelope));
             return;
         }
         if (confirms == null) {
-            send(method, content, route, null, 0);
+            send(message(method, content, route, envelope), method, route, null, 0);
             return;
         }
-        send(method, content, route, confirms, confirms.nextTag());
+        send(message(method, content, route, envelope), method, route, confirms, confirms.nextTag());
         receivedConfirm++;
         confirms.published();
     }
 
-    private void send(BasicMethod.Publish method, Content content, Route route, RefusalListener refusals, long tag) {
+    /** Its time to live begins now. */
+    private Message message(BasicMethod.Publish method, Content content, Route route, Envelope envelope) {
+        Envelope stamped = envelope != null && envelope.hasTtl()
+                ? envelope.arrivingAt(host.loop().currentTimeMillis())
+                : envelope;
+        return new Message(method.exchange(), method.routingKey(), content, route.size() > 1, stamped);
+    }
+
+    private void send(Message message, BasicMethod.Publish method, Route route, RefusalListener refusals, long tag) {
         int destinations = route.size();
-        Message message = new Message(method.exchange(), method.routingKey(), content, destinations > 1);
         if (destinations == 0) {
             unroutable(method, message);
             return;
@@ -190,7 +198,8 @@ final class Publisher {
             if (needsQueues) {
                 requireQueues(published.route());
             }
-            send(published.method(), published.content(), published.route(), refusals, 0);
+            Message message = message(published.method(), published.content(), published.route(), published.envelope());
+            send(message, published.method(), published.route(), refusals, 0);
         }
         for (Transaction.Settled settled : transaction.takeSettled()) {
             settlements.commit(settled);

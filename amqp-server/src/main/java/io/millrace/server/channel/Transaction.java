@@ -4,6 +4,7 @@ import io.millrace.codec.ChannelError;
 import io.millrace.codec.Content;
 import io.millrace.codec.ReplyCode;
 import io.millrace.codec.method.BasicMethod;
+import io.millrace.server.queue.Envelope;
 import io.millrace.server.queue.Message;
 import io.millrace.server.queue.RefusalListener;
 import io.millrace.server.queue.SettleBatch.Outcome;
@@ -15,7 +16,7 @@ import java.util.List;
 /** What a channel in tx mode published and settled since its last commit or rollback. */
 final class Transaction {
     /** A publish that waits for the commit; it goes where it would have gone when it arrived. */
-    record Published(BasicMethod.Publish method, Content content, Route route) {}
+    record Published(BasicMethod.Publish method, Content content, Route route, Envelope envelope) {}
 
     /** A delivery that is settled at the commit. */
     record Settled(long tag, Outcome outcome, Consumer consumer, Message message, long sequence) {}
@@ -40,8 +41,8 @@ final class Transaction {
     private List<Published> published = new ArrayList<>();
     private List<Settled> settled = new ArrayList<>();
 
-    void published(BasicMethod.Publish method, Content content, Route route) {
-        published.add(new Published(method, content, route));
+    void published(Published publish) {
+        published.add(publish);
     }
 
     void settled(Settled delivery) {

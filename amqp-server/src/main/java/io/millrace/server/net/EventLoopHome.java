@@ -49,6 +49,11 @@ final class EventLoopHome implements HomeLoop {
     }
 
     @Override
+    public long currentTimeMillis() {
+        return System.currentTimeMillis();
+    }
+
+    @Override
     public QueueJournal journal() {
         return journal;
     }

@@ -20,6 +20,9 @@ public interface HomeLoop {
     /** The time by this loop's clock, in nanoseconds since some beginning. Any thread. */
     long nanoTime();
 
+    /** The time of day, in milliseconds since 1970; it may jump. Any thread. */
+    long currentTimeMillis();
+
     /** Where the queues of this loop write what must outlive the process. */
     QueueJournal journal();
 

@@ -14,8 +14,9 @@ import java.nio.ByteBuffer;
  * <p>In the log it looks so (see {@link #read}):
  *
  * <pre>
- *   0   1 octet    format version, 1
- *   1   shortstr   exchange
+ *   0   1 octet    format version: 1, or 2 when it has an envelope
+ *   1   ...        the envelope, in version 2 only, see {@link Envelope}
+ *       shortstr   exchange
  *       shortstr   routing key
  *       4 octets   length of the properties
  *       ...        properties: 2 octets of flags and the property list
@@ -23,7 +24,8 @@ import java.nio.ByteBuffer;
  * </pre>
  */
 public final class Message implements StoredContent {
-    static final byte FORMAT_VERSION = 1;
+    static final byte FORMAT_PLAIN = 1;
+    static final byte FORMAT_WITH_ENVELOPE = 2;
 
     /** Message, Content and array headers on a 64-bit JVM with compressed references, and its slot in a queue. */
     private static final int OBJECT_BYTES = 112;
@@ -37,13 +39,24 @@ public final class Message implements StoredContent {
     private final Content content;
     private final boolean persistent;
     private final boolean shared;
+    /** Null for most messages. */
+    private final Envelope envelope;
 
     /** @param shared whether it goes to more than one queue */
     public Message(ShortString exchange, ShortString routingKey, Content content, boolean shared) {
+        this(exchange, routingKey, content, shared, null);
+    }
+
+    /**
+     * @param shared whether it goes to more than one queue
+     * @param envelope what the broker notes about it; null for nothing
+     */
+    public Message(ShortString exchange, ShortString routingKey, Content content, boolean shared, Envelope envelope) {
         this.exchange = exchange;
         this.routingKey = routingKey;
         this.content = content;
         this.shared = shared;
+        this.envelope = envelope;
         this.persistent = content.deliveryMode() == PERSISTENT_MODE;
     }
 
@@ -61,7 +74,17 @@ public final class Message implements StoredContent {
 
     /** The same message with other properties, to be in one queue only. */
     Message withProperties(BasicProperties properties) {
-        return new Message(exchange, routingKey, content.withProperties(properties), false);
+        return new Message(exchange, routingKey, content.withProperties(properties), false, envelope);
+    }
+
+    /** What the broker notes about it; null for nothing. */
+    public Envelope envelope() {
+        return envelope;
+    }
+
+    /** The same message, to be in one queue only, with another envelope. */
+    Message with(Envelope newEnvelope) {
+        return new Message(exchange, routingKey, content, false, newEnvelope);
     }
 
     /** Whether it was published with delivery mode 2. */
@@ -91,6 +114,7 @@ public final class Message implements StoredContent {
     @Override
     public int size() {
         return 1
+                + (envelope == null ? 0 : envelope.size())
                 + 1
                 + exchange.length()
                 + 1
@@ -102,7 +126,12 @@ public final class Message implements StoredContent {
 
     @Override
     public void writeTo(ContentSink sink) {
-        sink.put(FORMAT_VERSION);
+        if (envelope == null) {
+            sink.put(FORMAT_PLAIN);
+        } else {
+            sink.put(FORMAT_WITH_ENVELOPE);
+            envelope.writeTo(sink);
+        }
         put(sink, exchange);
         put(sink, routingKey);
         sink.putInt(content.propertiesLength());
@@ -112,7 +141,7 @@ public final class Message implements StoredContent {
         }
     }
 
-    private static void put(ContentSink sink, ShortString text) {
+    static void put(ContentSink sink, ShortString text) {
         sink.put((byte) text.length());
         sink.put(text.bytes(), 0, text.length());
     }

@@ -19,16 +19,25 @@ final class StoredMessageReader {
 
     Message read() {
         byte version = in.get();
-        if (version != Message.FORMAT_VERSION) {
-            throw new IllegalArgumentException(
-                    "stored message has format " + version + " (expected: " + Message.FORMAT_VERSION + ")");
+        if (version != Message.FORMAT_PLAIN && version != Message.FORMAT_WITH_ENVELOPE) {
+            throw new IllegalArgumentException("stored message has format " + version + " (expected: 1 or 2)");
         }
-        ShortString exchange = shortString();
-        ShortString routingKey = shortString();
-        return new Message(exchange, routingKey, content(), false);
+        Envelope envelope = version == Message.FORMAT_PLAIN ? null : Envelope.read(in);
+        ShortString exchange = shortString(in);
+        ShortString routingKey = shortString(in);
+        Content content = content();
+        return new Message(exchange, routingKey, content, false, withTtl(envelope, content.expiration()));
     }
 
-    private ShortString shortString() {
+    private static Envelope withTtl(Envelope envelope, ShortString expiration) {
+        if (expiration == null) {
+            return envelope;
+        }
+        Envelope found = envelope == null ? Envelope.EMPTY : envelope;
+        return found.withTtl(Long.parseLong(expiration.toString()));
+    }
+
+    static ShortString shortString(ByteBuffer in) {
         byte[] octets = new byte[in.get() & 0xff];
         in.get(octets);
         return ShortString.of(octets);

@@ -13,6 +13,7 @@ import io.millrace.codec.Content;
 import io.millrace.codec.value.BasicProperties;
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.ShortString;
+import io.millrace.server.queue.Envelope;
 import io.millrace.server.security.AuthenticatedUser;
 import io.millrace.server.vhost.ReplyQueues;
 import java.nio.charset.StandardCharsets;
@@ -125,11 +126,25 @@ class PropertyInspectionTest {
 
     @Test
     void expirationsAreCheckedAndMadePlain() {
-        assertNull(inspection.inspect(expiring("60000")));
+        Content plain = expiring("60000");
+        assertSame(plain, inspection.inspect(plain).content());
         assertEquals(
                 "60000",
                 inspection.inspect(expiring("+60000")).content().expiration().toString());
         assertRefused(expiring("soon"), "invalid expiration 'soon': no_integer");
+    }
+
+    @Test
+    void whatTheBrokerMustKnowLaterIsNoted() {
+        assertEquals(
+                Envelope.EMPTY.withTtl(40), inspection.inspect(expiring("40")).envelope());
+        assertEquals(
+                Envelope.EMPTY.withHiddenKeys(List.of(ShortString.of("secret"))),
+                inspection
+                        .inspect(withHeaders(Map.of("BCC", List.of("secret"), "CC", List.of("open"))))
+                        .envelope());
+        assertNull(
+                inspection.inspect(withHeaders(Map.of("CC", List.of("open")))).envelope());
     }
 
     @Test

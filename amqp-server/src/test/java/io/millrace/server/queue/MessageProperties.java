@@ -2,6 +2,7 @@ package io.millrace.server.queue;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.millrace.codec.Content;
@@ -16,8 +17,11 @@ import java.util.Random;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.AlphaChars;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
+import net.jqwik.api.constraints.StringLength;
 
 /** What is stored of a message is the message. */
 class MessageProperties {
@@ -86,6 +90,41 @@ class MessageProperties {
         assertEquals(message.memoryBytes(), read.memoryBytes());
     }
 
+    @Property(tries = 200)
+    void whatTheBrokerNotedComesBack(
+            @ForAll @LongRange(min = 0, max = Long.MAX_VALUE) long arrivedAt,
+            @ForAll @LongRange(min = 0, max = 315_360_000_000L) long ttl,
+            @ForAll @Size(max = 300) List<@StringLength(max = 60) @AlphaChars String> hiddenKeys,
+            @ForAll boolean deadLettered,
+            @ForAll boolean rerouted,
+            @ForAll boolean redelivered) {
+        List<ShortString> keys = hiddenKeys.stream().map(ShortString::of).toList();
+        Envelope envelope = new Envelope(arrivedAt, ttl, keys, deadLettered, rerouted, redelivered);
+        BasicProperties properties = BasicProperties.builder()
+                .expiration(ShortString.of(Long.toString(ttl)))
+                .build();
+        Message message = new Message(
+                ShortString.of("x"), ShortString.of("k"), Messages.content(properties, new byte[3]), false, envelope);
+        Message read = Message.read(stored(message));
+        assertEquals(envelope, read.envelope());
+        assertEquals(ShortString.of("k"), read.routingKey());
+        assertArrayEquals(new byte[3], read.content().body());
+    }
+
+    @Example
+    void whatAnEarlierVersionStoredStillHasItsTimeToLive() {
+        byte[] octets = {1, 1, 'x', 1, 'k', 0, 0, 0, 5, 1, 0, 2, '4', '0', 'b'};
+        Message read = Message.read(octets);
+        assertEquals(Envelope.EMPTY.withTtl(40), read.envelope());
+        assertArrayEquals(new byte[] {'b'}, read.content().body());
+    }
+
+    @Example
+    void aMessageWithNothingNotedIsStoredAsEver() {
+        assertEquals(1, stored(Messages.transientOf(3))[0]);
+        assertNull(Message.read(stored(Messages.transientOf(3))).envelope());
+    }
+
     private static Content chunked(BasicProperties properties, byte[] body) {
         List<byte[]> chunks = new ArrayList<>();
         for (int i = 0; i < body.length; i += 50_000) {
@@ -97,8 +136,8 @@ class MessageProperties {
     @Example
     void anotherFormatIsRefused() {
         byte[] octets = stored(Messages.transientOf(3));
-        octets[0] = 2;
+        octets[0] = 3;
         IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> Message.read(octets));
-        assertEquals("stored message has format 2 (expected: 1)", refused.getMessage());
+        assertEquals("stored message has format 3 (expected: 1 or 2)", refused.getMessage());
     }
 }

@@ -22,6 +22,9 @@ public final class TestLoop implements HomeLoop {
         private TestLoop current;
     }
 
+    /** What the time of day is at first. */
+    public static final long MIDNIGHT = 1_700_006_400_000L;
+
     private final Stage stage;
     private final String name;
     private final RecordingJournal journal = new RecordingJournal();
@@ -107,6 +110,11 @@ public final class TestLoop implements HomeLoop {
     @Override
     public long nanoTime() {
         return nanoTime;
+    }
+
+    @Override
+    public long currentTimeMillis() {
+        return MIDNIGHT + TimeUnit.NANOSECONDS.toMillis(nanoTime);
     }
 
     /** Lets time go by, and runs what was scheduled for it. */

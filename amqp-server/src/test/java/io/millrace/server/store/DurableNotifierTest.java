@@ -116,6 +116,11 @@ class DurableNotifierTest {
         }
 
         @Override
+        public long currentTimeMillis() {
+            return loop.currentTimeMillis();
+        }
+
+        @Override
         public io.millrace.server.queue.QueueJournal journal() {
             return loop.journal();
         }

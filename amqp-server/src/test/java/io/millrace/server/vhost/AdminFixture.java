@@ -134,6 +134,11 @@ final class AdminFixture {
         }
 
         @Override
+        public long currentTimeMillis() {
+            return 0;
+        }
+
+        @Override
         public QueueJournal journal() {
             return new QueueJournal() {
                 @Override

@@ -1,0 +1,120 @@
+package io.millrace.server.queue;
+
+import io.millrace.codec.value.ShortString;
+import io.millrace.log.ContentSink;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the broker notes about a message beside what its publisher sent. Most messages have none. Immutable.
+ *
+ * <p>In the log it looks so, in front of the message as it is without one:
+ *
+ * <pre>
+ *   0   1 octet    which of these are there: 1 the time, 2 hidden keys; and 4, 8, 16 the marks, in their order
+ *   1   8 octets   when it arrived
+ *       2 octets   how many hidden keys there are
+ *       shortstr   each of them
+ * </pre>
+ *
+ * @param arrivedAt when its time to live began, in milliseconds since 1970, or {@link #UNKNOWN}
+ * @param ttlMillis how long it may wait by its property {@code expiration}, or {@link QueueRules#FOREVER}; follows from
+ *     the content and is not stored
+ * @param hiddenKeys routing keys besides those that everybody sees in the message: those of {@code BCC}
+ * @param deadLettered whether it has died before, so that its headers about deaths are the broker's and not a
+ *     publisher's
+ * @param rerouted whether its routing key has replaced all that it was published with
+ * @param redelivered whether it counts as delivered before in a queue that it comes to anew
+ */
+public record Envelope(
+        long arrivedAt,
+        long ttlMillis,
+        List<ShortString> hiddenKeys,
+        boolean deadLettered,
+        boolean rerouted,
+        boolean redelivered) {
+    /** In place of a time. */
+    public static final long UNKNOWN = 0;
+
+    /** Nothing noted. */
+    public static final Envelope EMPTY = new Envelope(UNKNOWN, QueueRules.FOREVER, List.of(), false, false, false);
+
+    private static final int TIME = 1;
+    private static final int HIDDEN_KEYS = 2;
+    private static final int DEAD_LETTERED = 4;
+    private static final int REROUTED = 8;
+    private static final int REDELIVERED = 16;
+
+    /** This with a time of arrival. */
+    public Envelope arrivingAt(long millis) {
+        return new Envelope(millis, ttlMillis, hiddenKeys, deadLettered, rerouted, redelivered);
+    }
+
+    /** This with a time to live. */
+    public Envelope withTtl(long millis) {
+        return new Envelope(arrivedAt, millis, hiddenKeys, deadLettered, rerouted, redelivered);
+    }
+
+    /** This with hidden keys. */
+    public Envelope withHiddenKeys(List<ShortString> keys) {
+        return new Envelope(arrivedAt, ttlMillis, keys, deadLettered, rerouted, redelivered);
+    }
+
+    /** Whether the message may not wait for ever, whatever queue it is in. */
+    public boolean hasTtl() {
+        return ttlMillis != QueueRules.FOREVER;
+    }
+
+    int size() {
+        int size = 1;
+        if (arrivedAt != UNKNOWN) {
+            size += Long.BYTES;
+        }
+        if (!hiddenKeys.isEmpty()) {
+            size += Short.BYTES;
+            for (ShortString key : hiddenKeys) {
+                size += 1 + key.length();
+            }
+        }
+        return size;
+    }
+
+    void writeTo(ContentSink sink) {
+        int marks = (arrivedAt != UNKNOWN ? TIME : 0)
+                | (hiddenKeys.isEmpty() ? 0 : HIDDEN_KEYS)
+                | (deadLettered ? DEAD_LETTERED : 0)
+                | (rerouted ? REROUTED : 0)
+                | (redelivered ? REDELIVERED : 0);
+        sink.put((byte) marks);
+        if (arrivedAt != UNKNOWN) {
+            sink.putLong(arrivedAt);
+        }
+        if (!hiddenKeys.isEmpty()) {
+            sink.putShort(hiddenKeys.size());
+            for (ShortString key : hiddenKeys) {
+                Message.put(sink, key);
+            }
+        }
+    }
+
+    static Envelope read(ByteBuffer in) {
+        int marks = in.get();
+        long arrivedAt = (marks & TIME) != 0 ? in.getLong() : UNKNOWN;
+        List<ShortString> hiddenKeys = List.of();
+        if ((marks & HIDDEN_KEYS) != 0) {
+            int count = in.getShort() & 0xffff;
+            hiddenKeys = new ArrayList<>(count);
+            for (int i = 0; i < count; i++) {
+                hiddenKeys.add(StoredMessageReader.shortString(in));
+            }
+        }
+        return new Envelope(
+                arrivedAt,
+                QueueRules.FOREVER,
+                hiddenKeys,
+                (marks & DEAD_LETTERED) != 0,
+                (marks & REROUTED) != 0,
+                (marks & REDELIVERED) != 0);
+    }
+}
