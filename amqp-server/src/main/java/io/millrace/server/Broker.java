@@ -211,6 +211,7 @@ public final class Broker {
                 new DurableNotifier(loops.homes(), Broker::diskFailed));
         loops.openJournals(log);
         messageStore.open(log.segments());
+        allQueues().forEach(queue -> queue.home().execute(queue::started));
         if (recovery.messages() > 0) {
             LOG.info(
                     "Recovered {} messages in {} queues",

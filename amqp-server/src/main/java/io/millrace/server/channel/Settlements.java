@@ -12,6 +12,7 @@ final class Settlements {
     private final Unacked.Visitor requeue = visitor(Outcome.REQUEUE);
     private final Unacked.Visitor requeueFailed = visitor(Outcome.REQUEUE_FAILED);
     private final Unacked.Visitor discard = visitor(Outcome.DISCARD);
+    private final Unacked.Visitor reject = visitor(Outcome.REJECT);
     private int windowPlaces;
     private Transaction transaction;
     private Outcome transactionOutcome;
@@ -46,7 +47,7 @@ final class Settlements {
     }
 
     void reject(long tag, boolean requeueing) {
-        apply(tag, false, requeueing ? Outcome.REQUEUE_FAILED : Outcome.DISCARD);
+        apply(tag, false, requeueing ? Outcome.REQUEUE_FAILED : Outcome.REJECT);
     }
 
     private void apply(long tag, boolean multiple, Outcome outcome) {
@@ -71,6 +72,7 @@ final class Settlements {
             case REQUEUE -> requeue;
             case REQUEUE_FAILED -> requeueFailed;
             case DISCARD -> discard;
+            case REJECT -> reject;
         };
     }
 

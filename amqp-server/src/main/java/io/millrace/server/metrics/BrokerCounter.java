@@ -48,7 +48,23 @@ public enum BrokerCounter {
             "global_messages_delivered_get_manual_ack", Labels.QUEUE, "Messages fetched with manual acknowledgement"),
     GET_EMPTY("global_messages_get_empty", Labels.QUEUE, "Fetches that found no message"),
     REDELIVERED("global_messages_redelivered", Labels.QUEUE, "Messages delivered again"),
-    ACKNOWLEDGED("global_messages_acknowledged", Labels.QUEUE, "Messages acknowledged by consumers");
+    ACKNOWLEDGED("global_messages_acknowledged", Labels.QUEUE, "Messages acknowledged by consumers"),
+
+    /** Messages that queues gave up and sent to their dead-letter exchanges, by the reason. */
+    DEAD_LETTERED_EXPIRED(
+            "global_messages_dead_lettered_expired", Labels.DEAD_LETTER, "Messages dead-lettered because they expired"),
+    DEAD_LETTERED_REJECTED(
+            "global_messages_dead_lettered_rejected",
+            Labels.DEAD_LETTER,
+            "Messages dead-lettered because consumers rejected them"),
+    DEAD_LETTERED_MAXLEN(
+            "global_messages_dead_lettered_maxlen",
+            Labels.DEAD_LETTER,
+            "Messages dead-lettered because their queue was too long"),
+    DEAD_LETTERED_DELIVERY_LIMIT(
+            "global_messages_dead_lettered_delivery_limit",
+            Labels.DEAD_LETTER,
+            "Messages dead-lettered because they were delivered too often");
 
     /** What all of RabbitMQ's names begin with. */
     static final String PREFIX = "rabbitmq_";
@@ -80,13 +96,16 @@ public enum BrokerCounter {
     enum Labels {
         NONE,
         PROTOCOL,
-        QUEUE;
+        QUEUE,
+        DEAD_LETTER;
 
         Tags tags() {
             return switch (this) {
                 case NONE -> Tags.empty();
                 case PROTOCOL -> Tags.of("protocol", "amqp091");
                 case QUEUE -> Tags.of("protocol", "amqp091", "queue_type", "rabbit_classic_queue");
+                case DEAD_LETTER ->
+                    Tags.of("queue_type", "rabbit_classic_queue", "dead_letter_strategy", "at_most_once");
             };
         }
     }

@@ -1,5 +1,7 @@
 package io.millrace.server.queue;
 
+import java.util.Objects;
+
 /**
  * The rules that a queue keeps to at the moment, and the parts that see to them: one for each rule, null for rules that
  * ask for nothing. Belongs to the queue's loop, except what is said to be for any thread.
@@ -7,15 +9,21 @@ package io.millrace.server.queue;
 final class AppliedRules {
     private final Queue queue;
     private final QueueContents contents;
+    private final MessageExpiry expiry;
+    private final QueueLifecycle lifecycle;
     private QueueRules rules = QueueRules.PLAIN;
     private LimitedLength limit;
+    private DeadLetters deadLetters;
     private QueueLease lease;
     private volatile boolean mayRefuse;
     private volatile boolean expiresUnused;
 
-    AppliedRules(Queue queue, QueueContents contents, QueueRules first) {
+    AppliedRules(
+            Queue queue, QueueContents contents, MessageExpiry expiry, QueueLifecycle lifecycle, QueueRules first) {
         this.queue = queue;
         this.contents = contents;
+        this.expiry = expiry;
+        this.lifecycle = lifecycle;
         take(first);
     }
 
@@ -25,9 +33,16 @@ final class AppliedRules {
             return false;
         }
         if (newRules.expiresMillis() != rules.expiresMillis()) {
-            end();
+            endLease();
             expiresUnused = newRules.expiresMillis() != QueueRules.NEVER;
             lease = expiresUnused ? new QueueLease(queue, newRules.expiresMillis()) : null;
+        }
+        if (newRules.messageTtlMillis() != rules.messageTtlMillis()) {
+            expiry.ttl(newRules.messageTtlMillis());
+        }
+        if (!Objects.equals(newRules.deadLettering(), rules.deadLettering())) {
+            DeadLettering target = newRules.deadLettering();
+            deadLetters = target == null ? null : new DeadLetters(queue, target, lifecycle);
         }
         LengthLimit length = newRules.lengthLimit();
         limit = length == null ? null : new LimitedLength(queue, contents, length);
@@ -40,6 +55,18 @@ final class AppliedRules {
     /** Null when the queue may have any length. */
     LimitedLength limit() {
         return limit;
+    }
+
+    /** Brings the queue to its length. */
+    void dropExcess() {
+        if (limit != null) {
+            limit.dropExcess();
+        }
+    }
+
+    /** Null when what the queue gives up is gone. */
+    DeadLetters deadLetters() {
+        return deadLetters;
     }
 
     /** Whether the queue may refuse what is published to it. Any thread. */
@@ -61,6 +88,11 @@ final class AppliedRules {
 
     /** The queue is gone. */
     void end() {
+        endLease();
+        expiry.end();
+    }
+
+    private void endLease() {
         if (lease != null) {
             lease.end();
         }

@@ -137,7 +137,12 @@ final class Backlog {
         long bytes = 0;
         for (int i = 0; i < block.count(); i++) {
             Message message = block.message(i);
-            ready.add(message, block.sequence(i), block.sequence(i) <= redeliveredUpTo);
+            if (message.hasTtl()) {
+                // An earlier version stored none.
+                message = message.arrivingAt(queue.home().currentTimeMillis());
+            }
+            boolean redelivered = block.sequence(i) <= redeliveredUpTo || message.isMarkedRedelivered();
+            ready.add(message, block.sequence(i), redelivered);
             bytes += message.memoryBytes();
         }
         memory.budget().add(bytes);

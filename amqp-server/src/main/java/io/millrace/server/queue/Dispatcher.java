@@ -12,7 +12,7 @@ import java.util.List;
  */
 final class Dispatcher {
     /** Messages in one drain, so that one queue does not keep its loop from the others: about a millisecond's work. */
-    private static final int DRAIN_MESSAGES = 2048;
+    static final int DRAIN_MESSAGES = 2048;
     /** A batch of this many bytes goes out at once: what a socket takes in one write. */
     private static final long BATCH_BYTES = 256 << 10;
 

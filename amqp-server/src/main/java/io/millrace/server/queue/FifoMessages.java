@@ -1,60 +1,55 @@
 package io.millrace.server.queue;
 
-import java.util.PriorityQueue;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Messages that are served in the order of their sequence numbers.
  *
- * <p>Two parts: a list of fixed chunks for what was published, which grows at the tail and shrinks at the head without
- * ever copying, and a heap for what came back. Whatever came back was at the head before, so its sequence numbers are
- * smaller than all in the chunks: it is served first, smallest first, and thereby stands at its original place.
+ * <p>Two parts: a row of fixed chunks for what was published, which grows at the tail and shrinks at the head without
+ * ever copying a message, and a tree for what came back. Whatever came back was at the head before, so its sequence
+ * numbers are smaller than all in the chunks: it is served first, smallest first, and thereby stands at its original
+ * place.
+ *
+ * <p>What is due is taken out wherever it stands. By the queue's time to live the first message is due first; messages
+ * with a time of their own are found through {@link DueTimes}.
  */
 final class FifoMessages extends ReadyMessages {
-    private static final int CHUNK_SIZE = 256;
-
-    private static final class Chunk {
-        final Message[] messages = new Message[CHUNK_SIZE];
-        /** Sequence number shifted left by one; the lowest bit says redelivered. */
-        final long[] sequences = new long[CHUNK_SIZE];
-
-        Chunk next;
-    }
-
-    private record Returned(Message message, long sequence) implements Comparable<Returned> {
-        @Override
-        public int compareTo(Returned other) {
-            return Long.compare(sequence, other.sequence);
-        }
-    }
-
-    private final PriorityQueue<Returned> returned = new PriorityQueue<>();
-
-    private Chunk head = new Chunk();
-    private Chunk tail = head;
-    private int headIndex;
-    private int tailIndex;
-    /** The last chunk that was emptied, kept so that a queue in balance allocates none. */
-    private Chunk spare;
+    private final ChunkRow published = new ChunkRow();
+    private final TreeMap<Long, Message> returned = new TreeMap<>();
+    /** Null until there is a message with a time of its own. */
+    private DueTimes dueTimes;
 
     @Override
     void add(Message message, long sequence, boolean redelivered) {
-        if (tailIndex == CHUNK_SIZE) {
-            Chunk chunk = spare == null ? new Chunk() : spare;
-            spare = null;
-            tail.next = chunk;
-            tail = chunk;
-            tailIndex = 0;
-        }
-        tail.messages[tailIndex] = message;
-        tail.sequences[tailIndex] = sequence << 1 | (redelivered ? 1 : 0);
-        tailIndex++;
+        published.add(message, sequence, redelivered);
         added(message);
+        if (message.hasTtl()) {
+            time(message, sequence);
+        }
     }
 
     @Override
     void putBack(Message message, long sequence) {
-        returned.add(new Returned(message, sequence));
+        returned.put(sequence, message);
         added(message);
+        if (message.hasTtl()) {
+            time(message, sequence);
+        }
+    }
+
+    private void time(Message message, long sequence) {
+        noteTimed();
+        if (dueTimes == null) {
+            dueTimes = new DueTimes();
+        } else if (dueTimes.isMostlySuperfluous(size())) {
+            dueTimes.retain(this::isHere);
+        }
+        dueTimes.add(message.ownDue(), sequence);
+    }
+
+    private boolean isHere(long sequence) {
+        return returned.containsKey(sequence) || published.contains(sequence);
     }
 
     @Override
@@ -62,34 +57,59 @@ final class FifoMessages extends ReadyMessages {
         if (isEmpty()) {
             return null;
         }
-        Message message = returned.isEmpty() ? pollHead() : pollReturned();
+        Message message = returned.isEmpty() ? pollPublished() : pollReturned();
         removed(message);
         return message;
     }
 
-    private Message pollReturned() {
-        Returned first = returned.remove();
-        polled(first.sequence(), true);
-        return first.message();
+    private Message pollPublished() {
+        Message message = published.poll();
+        polled(published.polledSequence(), published.polledRedelivered());
+        return message;
     }
 
-    private Message pollHead() {
-        if (headIndex == CHUNK_SIZE) {
-            Chunk emptied = head;
-            head = emptied.next;
-            emptied.next = null;
-            spare = emptied;
-            headIndex = 0;
+    private Message pollReturned() {
+        Map.Entry<Long, Message> first = returned.pollFirstEntry();
+        polled(first.getKey(), true);
+        return first.getValue();
+    }
+
+    @Override
+    long firstDue(QueueTtl ttl) {
+        long own = dueTimes == null ? DueTimes.NEVER : dueTimes.first();
+        return ttl.isLimited() ? Math.min(own, headDue(ttl)) : own;
+    }
+
+    private long headDue(QueueTtl ttl) {
+        if (isEmpty()) {
+            return DueTimes.NEVER;
         }
-        Message message = head.messages[headIndex];
-        long sequence = head.sequences[headIndex];
-        head.messages[headIndex] = null;
-        headIndex++;
-        if (head == tail && headIndex == tailIndex) {
-            headIndex = 0;
-            tailIndex = 0;
+        return ttl.due(
+                returned.isEmpty() ? published.peek() : returned.firstEntry().getValue());
+    }
+
+    @Override
+    Message pollDue(long now, QueueTtl ttl) {
+        long headDue = headDue(ttl);
+        while (dueTimes != null && dueTimes.first() <= Math.min(now, headDue)) {
+            long sequence = dueTimes.removeFirst();
+            Message message = remove(sequence);
+            if (message != null) {
+                return message;
+            }
         }
-        polled(sequence >>> 1, (sequence & 1) != 0);
+        return headDue <= now ? poll() : null;
+    }
+
+    private Message remove(long sequence) {
+        Message message = returned.remove(sequence);
+        if (message == null) {
+            message = published.remove(sequence);
+        }
+        if (message != null) {
+            removed(message);
+            polled(sequence, false);
+        }
         return message;
     }
 }

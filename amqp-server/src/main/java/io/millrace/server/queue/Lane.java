@@ -108,7 +108,11 @@ final class Lane extends QueueContents {
         store.write(page);
         boolean written = false;
         for (int i = 0; i < part.count(); i++) {
-            written |= write(part.message(i), nextSequence++);
+            Message message = part.message(i);
+            if (message.hasTtl()) {
+                ready.noteTimed();
+            }
+            written |= write(message, nextSequence++);
         }
         return written;
     }
@@ -117,7 +121,7 @@ final class Lane extends QueueContents {
     boolean enqueue(Message message) {
         long sequence = nextSequence++;
         boolean written = write(message, sequence);
-        ready.add(message, sequence, false);
+        ready.add(message, sequence, message.isMarkedRedelivered());
         return written;
     }
 

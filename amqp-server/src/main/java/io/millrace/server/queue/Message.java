@@ -82,6 +82,27 @@ public final class Message implements StoredContent {
         return envelope;
     }
 
+    /** Whether it may not wait for ever, whatever queue it is in. */
+    boolean hasTtl() {
+        return envelope != null && envelope.hasTtl();
+    }
+
+    /** When it has waited for as long as it may by what it says itself, or {@link DueTimes#NEVER}. */
+    long ownDue() {
+        return hasTtl() ? envelope.arrivedAt() + envelope.ttlMillis() : DueTimes.NEVER;
+    }
+
+    /** Whether it is to be delivered with the mark of a redelivery when it comes to a queue. */
+    boolean isMarkedRedelivered() {
+        return envelope != null && envelope.redelivered();
+    }
+
+    /** The same message, with this time of arrival if it has none. */
+    Message arrivingAt(long millis) {
+        Envelope before = envelope == null ? Envelope.EMPTY : envelope;
+        return before.arrivedAt() == Envelope.UNKNOWN ? with(before.arrivingAt(millis)) : this;
+    }
+
     /** The same message, to be in one queue only, with another envelope. */
     Message with(Envelope newEnvelope) {
         return new Message(exchange, routingKey, content, false, newEnvelope);

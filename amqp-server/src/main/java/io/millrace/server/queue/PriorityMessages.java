@@ -81,6 +81,9 @@ final class PriorityMessages extends ReadyMessages {
     }
 
     private void count(Message message) {
+        if (message.hasTtl()) {
+            noteTimed();
+        }
         messages++;
         bodyBytes += message.content().bodyLength();
         serve();
@@ -113,6 +116,50 @@ final class PriorityMessages extends ReadyMessages {
             withReady.set(priority, false);
         }
         polled(level.polledSequence(), level.polledRedelivered());
+        return message;
+    }
+
+    @Override
+    long firstDue(QueueTtl ttl) {
+        long due = returned == null || returned.isEmpty() ? DueTimes.NEVER : due(returned.peek(), ttl);
+        for (FifoMessages level : levels) {
+            if (level != null) {
+                due = Math.min(due, level.firstDue(ttl));
+            }
+        }
+        return due;
+    }
+
+    private static long due(Returned first, QueueTtl ttl) {
+        return Math.min(ttl.due(first.message()), first.message().ownDue());
+    }
+
+    @Override
+    Message pollDue(long now, QueueTtl ttl) {
+        Message message = null;
+        if (returned != null && !returned.isEmpty() && due(returned.peek(), ttl) <= now) {
+            message = pollReturned();
+        }
+        for (int priority = levels.length - 1; priority >= 0 && message == null; priority--) {
+            if (levels[priority] != null) {
+                message = pollDue(priority, now, ttl);
+            }
+        }
+        if (message != null) {
+            messages--;
+            bodyBytes -= message.content().bodyLength();
+            serve();
+        }
+        return message;
+    }
+
+    private Message pollDue(int priority, long now, QueueTtl ttl) {
+        FifoMessages level = levels[priority];
+        Message message = level.pollDue(now, ttl);
+        if (message != null) {
+            withReady.set(priority, !level.isEmpty());
+            polled(level.polledSequence(), level.polledRedelivered());
+        }
         return message;
     }
 

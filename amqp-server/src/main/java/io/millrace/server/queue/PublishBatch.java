@@ -96,6 +96,13 @@ public final class PublishBatch implements Runnable {
         }
     }
 
+    /** Notes the time of arrival with each message that has none. On the queue's loop. */
+    void stamp(long millis) {
+        for (int i = 0; i < count; i++) {
+            messages[i] = messages[i].arrivingAt(millis);
+        }
+    }
+
     /** Hands the batch to the queue; the caller must not touch it any more. */
     public void handOver() {
         queue.home().run(this);
@@ -144,6 +151,19 @@ public final class PublishBatch implements Runnable {
     /** Whether the publisher waits to hear of this batch. */
     boolean isAwaited() {
         return cycle != null;
+    }
+
+    /**
+     * Has the publisher told when the messages are as safe as they will be. On the queue's loop.
+     *
+     * @param journal where some of them were written; null when none had to be
+     */
+    void settle(QueueJournal journal) {
+        if (journal == null) {
+            origin.loop().run(this::settled);
+        } else {
+            journal.settleWhenDurable(this);
+        }
     }
 
     /** The messages are safe: tells the publisher. On the publisher's loop. */

@@ -3,10 +3,7 @@ package io.millrace.server.queue;
 import io.millrace.codec.ChannelError;
 import io.millrace.codec.ReplyCode;
 import io.millrace.codec.value.ShortString;
-import io.millrace.server.metrics.BrokerCounter;
-import io.millrace.server.metrics.LoopCounters;
 import io.millrace.server.routing.Destination;
-import java.util.ArrayDeque;
 
 /**
  * One queue: the single writer of its messages, its consumers and its records in the journal.
@@ -23,17 +20,17 @@ public class Queue implements Destination {
     private final MemoryBudget memory;
     private final QueueContents contents;
     private final ReadyMessages ready;
-    private final LoopCounters counters;
     private final DeliveryCounts counts;
     private final QueueJournal journal;
+    private final MessageExpiry expiry;
     private final AppliedRules rules;
+    private final Settling settling;
 
     private final Dispatcher dispatcher;
     private final Dispatcher.Delivered delivered = this::delivered;
     private final Runnable dispatchTask = this::dispatchScheduled;
     private final QueueConsumer getter = QueueConsumer.forGet(this);
-    /** What found no message in memory, but some in the store. */
-    private final ArrayDeque<GetRequest> waitingGets = new ArrayDeque<>();
+    private final Gets gets;
 
     private boolean deleted;
     /** A drain used up its budget and its rest is on the way: batches that come meanwhile must not double it. */
@@ -63,13 +60,15 @@ public class Queue implements Destination {
         this.home = home;
         this.lifecycle = lifecycle;
         this.memory = memory.budget();
-        this.counters = home.counters();
-        this.counts = new DeliveryCounts(counters);
+        this.counts = new DeliveryCounts(home.counters());
         this.journal = home.journal();
         this.contents = kind.priorities() == null ? new Lane(this, memory) : new PriorityLanes(this, memory, kind);
         this.ready = contents.ready();
         this.dispatcher = new Dispatcher(this, ready, rules.singleActiveConsumer());
-        this.rules = new AppliedRules(this, contents, rules);
+        this.expiry = new MessageExpiry(this, ready);
+        this.gets = new Gets(this, contents, expiry);
+        this.rules = new AppliedRules(this, contents, expiry, lifecycle, rules);
+        this.settling = new Settling(this, contents, this.rules);
     }
 
     /**
@@ -80,9 +79,7 @@ public class Queue implements Destination {
         assert home.inLoop();
         if (!deleted && rules.take(newRules)) {
             used();
-            dropExcess();
-            contents.releaseHeld();
-            dispatch();
+            goOn();
         }
     }
 
@@ -131,11 +128,7 @@ public class Queue implements Destination {
      */
     public void checkGet() {
         if (kind.quorum() && dispatcher.isSingleActive()) {
-            throw new ChannelError(
-                    ReplyCode.RESOURCE_LOCKED,
-                    "cannot obtain access to locked " + this
-                            + ". basic.get operations are not supported by <<\"quorum\">> queues with single active"
-                            + " consumer");
+            throw Gets.locked(this);
         }
     }
 
@@ -171,22 +164,30 @@ public class Queue implements Destination {
         return (int) Math.min(Integer.MAX_VALUE, contents.waiting());
     }
 
+    /** The log is open and it may go to work: sees whether something it had before has expired meanwhile. */
+    public void started() {
+        assert home.inLoop();
+        if (contents.isStored() && (expiry.isActive() || rules.deadLetters() != null)) {
+            contents.readIfLow();
+        }
+    }
+
     void publish(PublishBatch batch) {
         assert home.inLoop();
         LimitedLength limit = rules.limit();
-        if (limit != null && contents.holds(batch)) {
+        if (limit != null && limit.holds(batch)) {
             return;
         }
         boolean written = false;
         if (!deleted) {
+            expiry.arrived(batch);
+            boolean noneDue = expiry.run();
             freedBytes -= batch.bytes();
-            if (limit == null) {
-                written = contents.enqueue(batch);
-            } else {
-                written = limit.enqueue(batch);
-                contents.flush();
+            written = limit == null ? contents.enqueue(batch) : limit.enqueue(batch);
+            if (noneDue) {
+                expiry.offer(batch.count());
             }
-            dispatch();
+            endUnit(batch.origin() instanceof DeadLetters);
         }
         long taken = batch.bytesInMemory();
         if (taken != 0 && written && journal.isBehind()) {
@@ -195,13 +196,21 @@ public class Queue implements Destination {
             batch.origin().enqueued(taken);
         }
         if (batch.isAwaited()) {
-            settle(batch, written);
+            batch.settle(written ? journal : null);
         }
     }
 
+    /** Whether it should not take messages now, but work at what it has first. */
+    boolean isOverfull() {
+        return rules.limit() != null && !deleted && rules.limit().isOverfull();
+    }
+
     /** A message that found no room is not taken into the books. */
-    void refused(Message message) {
+    void refused(Message message, boolean bury) {
         freedBytes += message.memoryBytes();
+        if (bury && rules.deadLetters() != null) {
+            rules.deadLetters().addRefused(message);
+        }
     }
 
     /** Whether it may refuse what is published to it. Any thread. */
@@ -212,49 +221,54 @@ public class Queue implements Destination {
     /** The next messages from the store. */
     void arrived(ReadAhead block) {
         assert home.inLoop();
-        if (deleted || !contents.arrived(block)) {
-            return;
-        }
-        dropExcess();
-        answerGets();
-        dispatch();
-        contents.releaseHeld();
-    }
-
-    private void dropExcess() {
-        if (rules.limit() != null) {
-            rules.limit().dropExcess();
-            contents.flush();
+        if (!deleted && contents.arrived(block)) {
+            goOn();
         }
     }
 
-    private void answerGets() {
-        while (!waitingGets.isEmpty() && get(waitingGets.peek())) {
-            waitingGets.remove().answer();
-        }
-    }
-
-    private void settle(PublishBatch batch, boolean written) {
-        if (written) {
-            journal.settleWhenDurable(batch);
-        } else {
-            batch.originLoop().run(batch::settled);
+    /** Goes on with what had to wait, or came to be due. */
+    void goOn() {
+        assert home.inLoop();
+        if (!deleted) {
+            rules.dropExcess();
+            gets.answerWaiting();
+            dispatch();
+            contents.releaseHeld();
         }
     }
 
     /** Gives waiting messages to the consumers that may have them. */
     public void dispatch() {
         assert home.inLoop();
-        if (!ready.isEmpty() && !dispatcher.consumers().isEmpty()) {
-            if (dispatcher.drain(delivered)) {
-                scheduleDispatch();
-            }
-            contents.flush();
+        if (expiry.run()) {
+            drain();
         }
-        if (!dispatcher.consumers().isEmpty()) {
+        endUnit(false);
+    }
+
+    /** Gives consumers as much as goes at a time; returns whether more would have gone. */
+    boolean drain() {
+        if (ready.isEmpty() || dispatcher.consumers().isEmpty()) {
+            return false;
+        }
+        boolean more = dispatcher.drain(delivered);
+        if (more) {
+            scheduleDispatch();
+        }
+        return more;
+    }
+
+    /** @param nested whether all this was done for dead letters that came */
+    private void endUnit(boolean nested) {
+        contents.flush();
+        if (!dispatcher.consumers().isEmpty() || expiry.isActive()) {
             contents.readIfLow();
         }
+        expiry.watch();
         report();
+        if (rules.deadLetters() != null) {
+            rules.deadLetters().flush(nested);
+        }
     }
 
     private void scheduleDispatch() {
@@ -279,6 +293,27 @@ public class Queue implements Destination {
         }
     }
 
+    /** It does not keep the message any longer. */
+    void giveUp(Message message, long sequence, DeathReason reason, boolean byReject) {
+        DeadLetters deadLetters = deleted ? null : rules.deadLetters();
+        if (deadLetters == null) {
+            forget(message, sequence);
+        } else {
+            deadLetters.add(message, contents.original(message, sequence), sequence, reason, byReject);
+        }
+    }
+
+    /** Whether it should keep what it can until some of its dead letters have arrived; it will {@link #goOn} then. */
+    boolean isBusyBurying() {
+        return rules.deadLetters() != null && rules.deadLetters().isFull();
+    }
+
+    /** Dead letters have arrived and are forgotten here. */
+    void buried() {
+        contents.flush();
+        report();
+    }
+
     /** The message is done with. */
     void forget(Message message, long sequence) {
         freedBytes += message.memoryBytes();
@@ -301,63 +336,33 @@ public class Queue implements Destination {
 
     void settle(SettleBatch batch) {
         assert home.inLoop();
-        int count = batch.count();
-        unacked -= count;
-        batch.consumer().restore(count);
-        if (batch.outcome().requeues() && !deleted) {
-            putBack(batch);
-            dropExcess();
-        } else {
-            for (int i = 0; i < count; i++) {
-                forget(batch.message(i), batch.sequence(i));
-            }
-            contents.flush();
-        }
-        if (batch.outcome() == SettleBatch.Outcome.ACKNOWLEDGE) {
-            counters.add(BrokerCounter.ACKNOWLEDGED, count);
-        }
+        unacked -= batch.count();
+        settling.settle(batch);
         dispatch();
-    }
-
-    private void putBack(SettleBatch batch) {
-        boolean failed = batch.outcome() == SettleBatch.Outcome.REQUEUE_FAILED;
-        for (int i = 0; i < batch.count(); i++) {
-            if (!contents.putBack(batch.message(i), batch.sequence(i), failed)) {
-                forget(batch.message(i), batch.sequence(i));
-            }
-        }
-        contents.flush();
     }
 
     /** False when the answer must wait for the store; the queue will give it. */
     boolean get(GetRequest request) {
         assert home.inLoop();
         used();
-        Message message = deleted ? null : ready.poll();
-        contents.readIfLow();
-        if (message == null && contents.isStored()) {
-            if (waitingGets.peek() != request) {
-                waitingGets.add(request);
-            }
-            return false;
-        }
-        if (message == null) {
-            counters.add(BrokerCounter.GET_EMPTY, 1);
-            return true;
-        }
-        long sequence = ready.polledSequence();
-        boolean redelivered = ready.polledRedelivered();
+        boolean answered = gets.get(request);
+        endUnit(false);
+        return answered;
+    }
+
+    void got(GetRequest request, Message message, long sequence, boolean redelivered) {
         contents.delivered(message, sequence);
         request.found(message, sequence, redelivered, waiting());
         counts.got(request.automaticAck(), redelivered);
         if (request.automaticAck()) {
             forget(message, sequence);
-            contents.flush();
         } else {
             unacked++;
         }
-        report();
-        return true;
+    }
+
+    boolean isDeleted() {
+        return deleted;
     }
 
     /** What {@code basic.get} fetched is settled through this consumer. */
@@ -430,7 +435,7 @@ public class Queue implements Destination {
             forget(message, ready.polledSequence());
         }
         contents.flush();
-        answerGets();
+        gets.answerWaiting();
         report();
         contents.releaseHeld();
         return purged;
@@ -465,7 +470,7 @@ public class Queue implements Destination {
             freedBytes += message.memoryBytes();
         }
         consumerCount = 0;
-        answerGets();
+        gets.answerWaiting();
         report();
         contents.releaseHeld();
         return dropped;

@@ -29,9 +29,14 @@ abstract class QueueContents {
         return true;
     }
 
+    /** Keeps a batch until {@link #releaseHeld}. */
+    final void hold(PublishBatch batch) {
+        held.add(batch);
+    }
+
     /** Goes on with what was kept, once nothing comes before it. */
     final void releaseHeld() {
-        while (!isStored() && !held.isEmpty()) {
+        while (!isStored() && !held.isEmpty() && !queue.isOverfull()) {
             queue.publish(held.remove());
         }
         if (!held.isEmpty()) {

@@ -6,6 +6,7 @@ abstract class ReadyMessages {
     private long bytes;
     private long polledSequence;
     private boolean polledRedelivered;
+    private boolean timed;
 
     /** How many messages {@link #poll} has to give now. */
     final int size() {
@@ -42,6 +43,22 @@ abstract class ReadyMessages {
      * {@link #polledRedelivered} until the next call.
      */
     abstract Message poll();
+
+    /** When the first message is due, or was; {@link DueTimes#NEVER} when none will be. */
+    abstract long firstDue(QueueTtl ttl);
+
+    /** Takes the message that was due first, as {@link #poll}; null when none is due. */
+    abstract Message pollDue(long now, QueueTtl ttl);
+
+    /** Whether there ever was a message with a time to live of its own. */
+    final boolean hasTimed() {
+        return timed;
+    }
+
+    /** There is a message with a time to live of its own. */
+    final void noteTimed() {
+        timed = true;
+    }
 
     final long polledSequence() {
         return polledSequence;

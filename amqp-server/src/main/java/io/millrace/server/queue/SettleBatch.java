@@ -15,8 +15,10 @@ public final class SettleBatch implements Runnable {
         REQUEUE,
         /** The same because the consumer refused them or went away with them, which quorum queues count. */
         REQUEUE_FAILED,
-        /** Refused: dropped (or dead-lettered). */
-        DISCARD;
+        /** Refused: dropped, or dead-lettered. */
+        DISCARD,
+        /** As {@link #DISCARD}, by {@code basic.reject}: a dead letter counts as delivered before then. */
+        REJECT;
 
         boolean requeues() {
             return this == REQUEUE || this == REQUEUE_FAILED;

@@ -67,11 +67,11 @@ final class QueueArguments {
     /** In the order in which they are checked and compared. */
     private static final List<Argument> ARGUMENTS = List.of(
             Argument.of(EXPIRES, Effect.DONE, ArgumentCheck.POSITIVE_MILLIS, CLASSIC, QUORUM),
-            Argument.of(MESSAGE_TTL, Effect.NOT_YET, ArgumentCheck.MILLIS, CLASSIC, QUORUM),
-            Argument.of(DEAD_LETTER_EXCHANGE, Effect.NOT_YET, ArgumentCheck.TEXT, CLASSIC, QUORUM),
+            Argument.of(MESSAGE_TTL, Effect.DONE, ArgumentCheck.MILLIS, CLASSIC, QUORUM),
+            Argument.of(DEAD_LETTER_EXCHANGE, Effect.DONE, ArgumentCheck.TEXT, CLASSIC, QUORUM),
             Argument.of(
                     DEAD_LETTER_ROUTING_KEY,
-                    Effect.NOT_YET,
+                    Effect.DONE,
                     ArgumentCheck.textBeside(DEAD_LETTER_EXCHANGE, "routing_key_but_no_dlx_defined"),
                     CLASSIC,
                     QUORUM),

@@ -3,6 +3,7 @@ package io.millrace.server.vhost;
 import io.millrace.codec.ChannelError;
 import io.millrace.codec.ConnectionError;
 import io.millrace.codec.ReplyCode;
+import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.ShortString;
 import io.millrace.definitions.VhostDefinition;
 import io.millrace.server.policy.EffectivePolicy;
@@ -17,6 +18,7 @@ import io.millrace.server.routing.Destination;
 import io.millrace.server.routing.DirectExchange;
 import io.millrace.server.routing.Exchange;
 import io.millrace.server.routing.ExchangeDeclaration;
+import io.millrace.server.routing.Route;
 import io.millrace.server.routing.Router;
 import java.util.Collection;
 import java.util.Collections;
@@ -253,10 +255,25 @@ public final class VirtualHost {
         control.submit(new Command<>(List.of(), () -> Plan.immediate(() -> null), reply));
     }
 
-    /** What queues of this virtual host tell when their last consumer is gone. */
+    /** What queues of this virtual host ask and tell. */
     QueueLifecycle lifecycle() {
-        return queue -> control.submit(new Command<>(
-                List.of(), () -> queueCommands.deleteUnused(queue), new IgnoredReply<>(queue.toString())));
+        return new QueueLifecycle() {
+            @Override
+            public void servedItsPurpose(Queue queue) {
+                control.submit(new Command<>(
+                        List.of(), () -> queueCommands.deleteUnused(queue), new IgnoredReply<>(queue.toString())));
+            }
+
+            @Override
+            public Route deadLetterRoute(
+                    ShortString exchangeName,
+                    ShortString routingKey,
+                    List<ShortString> furtherKeys,
+                    Supplier<FieldTable> headers) {
+                Exchange exchange = exchanges.get(exchangeName);
+                return exchange == null ? Route.EMPTY : router.route(exchange, routingKey, furtherKeys, headers);
+            }
+        };
     }
 
     private List<Object> keys(BindingRequest request) {

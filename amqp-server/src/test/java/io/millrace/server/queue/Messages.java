@@ -30,6 +30,19 @@ public final class Messages {
         return new Message(ShortString.EMPTY, ShortString.of("q"), content(properties, new byte[1]), false);
     }
 
+    /** Arrives now, and may wait for so long. */
+    public static Message expiringIn(long millis, HomeLoop loop) {
+        BasicProperties properties = BasicProperties.builder()
+                .expiration(ShortString.of(Long.toString(millis)))
+                .build();
+        return new Message(
+                ShortString.EMPTY,
+                ShortString.of("q"),
+                content(properties, new byte[1]),
+                false,
+                Envelope.EMPTY.withTtl(millis).arrivingAt(loop.currentTimeMillis()));
+    }
+
     /** Content in one array. */
     public static Content content(BasicProperties properties, byte[] body) {
         byte[] list = properties.encode();

@@ -67,6 +67,19 @@ final class QueueFixture {
         return new QueueFixture(false, false);
     }
 
+    /** Another durable queue, on the same loop. */
+    Queue queue(int id, QueueLifecycle lifecycle, QueueRules rules) {
+        QueueSettings settings =
+                new QueueSettings(id, "/", ShortString.of("q" + id), true, false, null, FieldTable.EMPTY);
+        return new Queue(
+                settings,
+                home,
+                lifecycle,
+                new QueueMemory(new Budget(), store, messagesMax, BYTES_MAX),
+                rules,
+                QueueKind.PLAIN);
+    }
+
     Queue queue(int id, TestLoop loop, boolean durable, boolean autoDelete) {
         QueueSettings settings =
                 new QueueSettings(id, "/", ShortString.of("q" + id), durable, autoDelete, null, FieldTable.EMPTY);

@@ -129,6 +129,11 @@ public final class TestLoop implements HomeLoop {
         nanoTime = end;
     }
 
+    /** It is later now, and no timer went off yet. */
+    public void later(long millis) {
+        nanoTime += TimeUnit.MILLISECONDS.toNanos(millis);
+    }
+
     /** How many timers are set and not cancelled. */
     public long timersSet() {
         return timers.stream().filter(timer -> !timer.task().isCancelled()).count();

@@ -1,0 +1,183 @@
+package io.millrace.server.queue;
+
+import io.millrace.codec.Content;
+import io.millrace.codec.value.BasicProperties;
+import io.millrace.codec.value.FieldTable;
+import io.millrace.codec.value.FieldValue;
+import io.millrace.codec.value.LongString;
+import io.millrace.codec.value.ShortString;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The deaths of a message, the latest first, as its headers tell them: {@code x-death} has an entry for each queue and
+ * reason with how often that was, and the first and the last one are named beside it. Headers of these names that a
+ * publisher sent count for nothing and give way.
+ */
+final class DeathHistory {
+    private static final String DEATHS = "x-death";
+    private static final String FIRST = "x-first-death-";
+    private static final String LAST = "x-last-death-";
+    private static final String COUNT = "count";
+    private static final String REASON = "reason";
+    private static final String QUEUE = "queue";
+    private static final String EXCHANGE = "exchange";
+    private static final Set<String> HEADERS = Set.of(
+            DEATHS, FIRST + REASON, FIRST + QUEUE, FIRST + EXCHANGE, LAST + REASON, LAST + QUEUE, LAST + EXCHANGE);
+
+    private static final String CC = "CC";
+
+    private final Message message;
+    private final BasicProperties properties;
+    private final FieldTable headers;
+    private final List<FieldTable> deaths = new ArrayList<>();
+
+    /**
+     * The history of a message that has just died.
+     *
+     * @param queue where
+     * @param second when, in seconds since 1970
+     */
+    DeathHistory(Message message, ShortString queue, DeathReason reason, long second) {
+        this.message = message;
+        this.properties = message.content().properties();
+        this.headers = properties.headers() == null ? FieldTable.EMPTY : properties.headers();
+        if (hasDiedBefore() && headers.get(DEATHS) instanceof FieldValue.Array earlier) {
+            for (FieldValue death : earlier.values()) {
+                deaths.add(((FieldValue.Table) death).value());
+            }
+        }
+        FieldTable again = takeOut(text(queue), text(reason.text()));
+        deaths.add(0, again == null ? firstDeath(queue, reason, second) : oneMore(again));
+    }
+
+    private boolean hasDiedBefore() {
+        return message.envelope() != null && message.envelope().deadLettered();
+    }
+
+    /** The entry of an earlier death in the same queue for the same reason, or null. */
+    private FieldTable takeOut(FieldValue queue, FieldValue reason) {
+        for (int i = 0; i < deaths.size(); i++) {
+            FieldTable death = deaths.get(i);
+            if (queue.equals(death.get(QUEUE)) && reason.equals(death.get(REASON))) {
+                return deaths.remove(i);
+            }
+        }
+        return null;
+    }
+
+    private FieldTable firstDeath(ShortString queue, DeathReason reason, long second) {
+        FieldTable.Builder death = FieldTable.builder();
+        if (properties.expiration() != null) {
+            death.put("original-expiration", text(properties.expiration()));
+        }
+        List<FieldValue> keys = new ArrayList<>();
+        keys.add(text(message.routingKey()));
+        for (ShortString key : copies()) {
+            keys.add(text(key));
+        }
+        return death.put(COUNT, 1L)
+                .put(REASON, text(reason.text()))
+                .put(QUEUE, text(queue))
+                .put("time", new FieldValue.Timestamp(second))
+                .put(EXCHANGE, text(message.exchange()))
+                .put("routing-keys", new FieldValue.Array(keys))
+                .build();
+    }
+
+    private static FieldTable oneMore(FieldTable death) {
+        FieldTable.Builder more = FieldTable.builder();
+        death.asMap()
+                .forEach((key, value) ->
+                        more.put(key, key.equals(COUNT) ? new FieldValue.Int64(value.asLong() + 1) : value));
+        return more.build();
+    }
+
+    /** The routing keys of the header CC that the message went by. */
+    private List<ShortString> copies() {
+        boolean rerouted = message.envelope() != null && message.envelope().rerouted();
+        List<ShortString> keys = new ArrayList<>();
+        if (!rerouted && headers.get(CC) instanceof FieldValue.Array copies) {
+            for (FieldValue key : copies.values()) {
+                if (key instanceof FieldValue.Text text && text.value().bytes().length <= ShortString.LENGTH_MAX) {
+                    keys.add(ShortString.of(text.value().bytes()));
+                }
+            }
+        }
+        return keys;
+    }
+
+    /** The routing keys that the message went by, besides the first one; null when there are none. */
+    List<ShortString> furtherKeys() {
+        List<ShortString> keys = copies();
+        if (message.envelope() != null) {
+            keys.addAll(message.envelope().hiddenKeys());
+        }
+        return keys.isEmpty() ? null : keys;
+    }
+
+    /**
+     * Whether the message has been in a queue before and came back without anybody's doing: since then no consumer
+     * rejected it.
+     */
+    boolean isCycle(ShortString queue) {
+        FieldValue name = text(queue);
+        FieldValue rejected = text(DeathReason.REJECTED.text());
+        for (FieldTable death : deaths) {
+            if (rejected.equals(death.get(REASON))) {
+                return false;
+            }
+            if (name.equals(death.get(QUEUE))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The message's headers, as its publisher sent them. */
+    FieldTable headers() {
+        return headers;
+    }
+
+    /** The content of the message with its history, to wait for ever. */
+    Content content() {
+        FieldTable.Builder all = FieldTable.builder();
+        headers.asMap().forEach((key, value) -> {
+            if (!HEADERS.contains(key)) {
+                all.put(key, value);
+            }
+        });
+        List<FieldValue> tables = new ArrayList<>();
+        for (FieldTable death : deaths) {
+            tables.add(new FieldValue.Table(death));
+        }
+        all.put(DEATHS, new FieldValue.Array(tables));
+        putFirst(all);
+        FieldTable latest = deaths.get(0);
+        all.put(LAST + REASON, latest.get(REASON));
+        all.put(LAST + QUEUE, latest.get(QUEUE));
+        all.put(LAST + EXCHANGE, latest.get(EXCHANGE));
+        return message.content()
+                .withProperties(properties.toBuilder()
+                        .headers(all.build())
+                        .expiration(null)
+                        .build());
+    }
+
+    private void putFirst(FieldTable.Builder all) {
+        FieldTable only = deaths.get(0);
+        for (String field : List.of(REASON, QUEUE, EXCHANGE)) {
+            FieldValue noted = hasDiedBefore() ? headers.get(FIRST + field) : null;
+            all.put(FIRST + field, noted == null ? only.get(field) : noted);
+        }
+    }
+
+    private static FieldValue text(String text) {
+        return new FieldValue.Text(LongString.of(text));
+    }
+
+    private static FieldValue text(ShortString text) {
+        return new FieldValue.Text(LongString.of(text.bytes()));
+    }
+}

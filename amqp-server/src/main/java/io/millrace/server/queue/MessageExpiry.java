@@ -1,0 +1,128 @@
+package io.millrace.server.queue;
+
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Gives up the messages of a queue that are due, wherever they stand in it. While one waits there is a timer for the
+ * first of them; a queue in which nothing can expire has none, and pays nothing. Belongs to the queue's loop.
+ */
+final class MessageExpiry {
+    /** Messages given up at a time, so that one queue does not keep its loop from the others. */
+    private static final int RUN_MESSAGES = 1024;
+
+    private final Queue queue;
+    private final HomeLoop home;
+    private final ReadyMessages ready;
+
+    private QueueTtl ttl = QueueTtl.NONE;
+    /** Null while none is set. */
+    private Future<?> timer;
+
+    private long timerAt;
+    private boolean ended;
+
+    MessageExpiry(Queue queue, ReadyMessages ready) {
+        this.queue = queue;
+        this.home = queue.home();
+        this.ready = ready;
+    }
+
+    /** From now on a message may wait for so long in this queue. */
+    void ttl(long millis) {
+        ttl = millis == QueueRules.FOREVER ? QueueTtl.NONE : new QueueTtl(millis, home.currentTimeMillis());
+    }
+
+    /** Whether messages of this queue may be due some time. */
+    boolean isActive() {
+        return ttl.isLimited() || ready.hasTimed();
+    }
+
+    /** Notes the time of arrival where it will be asked for. */
+    void arrived(PublishBatch batch) {
+        if (ttl.isLimited()) {
+            batch.stamp(home.currentTimeMillis());
+        }
+    }
+
+    /**
+     * Gives up what is due. When that is more than one run does, the queue will be told to {@link Queue#goOn}, and must
+     * not give away any message until then.
+     *
+     * @return whether nothing more is due
+     */
+    boolean run() {
+        if (!isActive()) {
+            return true;
+        }
+        long now = home.currentTimeMillis();
+        for (int i = 0; i < RUN_MESSAGES; i++) {
+            if (ready.firstDue(ttl) > now) {
+                return true;
+            }
+            if (queue.isBusyBurying()) {
+                return false;
+            }
+            Message message = ready.pollDue(now, ttl);
+            if (message == null) {
+                return true;
+            }
+            queue.giveUp(message, ready.polledSequence(), DeathReason.EXPIRED, false);
+        }
+        home.execute(queue::goOn);
+        return false;
+    }
+
+    /**
+     * Gives consumers what was just published before it gives up what is due: messages may come with no time to live.
+     *
+     * @param published how many there were
+     */
+    void offer(int published) {
+        int offered = 0;
+        while (queue.drain() && isDue() && offered < published) {
+            offered += Dispatcher.DRAIN_MESSAGES;
+        }
+        run();
+    }
+
+    private boolean isDue() {
+        return isActive() && ready.firstDue(ttl) <= home.currentTimeMillis();
+    }
+
+    /** Sees to it that the queue is told when the next message is due. */
+    void watch() {
+        if (!isActive() || ended) {
+            return;
+        }
+        long due = ready.firstDue(ttl);
+        if (due == DueTimes.NEVER || (timer != null && timerAt <= due)) {
+            return;
+        }
+        cancel();
+        timerAt = due;
+        // One that goes off early, by its own clock, must not do so again and again.
+        long millis = Math.max(1, due - home.currentTimeMillis());
+        timer = home.schedule(this::alarm, TimeUnit.MILLISECONDS.toNanos(millis));
+    }
+
+    private void alarm() {
+        timer = null;
+        if (!ended) {
+            queue.goOn();
+        }
+    }
+
+    private void cancel() {
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
+    }
+
+    /** The queue is gone. */
+    void end() {
+        ended = true;
+        cancel();
+    }
+}

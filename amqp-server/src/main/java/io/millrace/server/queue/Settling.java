@@ -1,0 +1,53 @@
+package io.millrace.server.queue;
+
+import io.millrace.server.metrics.BrokerCounter;
+import io.millrace.server.queue.SettleBatch.Outcome;
+
+/** What becomes of deliveries that consumers are done with. Belongs to the queue's loop. */
+final class Settling {
+    private final Queue queue;
+    private final QueueContents contents;
+    private final AppliedRules rules;
+
+    Settling(Queue queue, QueueContents contents, AppliedRules rules) {
+        this.queue = queue;
+        this.contents = contents;
+        this.rules = rules;
+    }
+
+    void settle(SettleBatch batch) {
+        Outcome outcome = batch.outcome();
+        batch.consumer().restore(batch.count());
+        if (outcome == Outcome.ACKNOWLEDGE || queue.isDeleted()) {
+            forget(batch);
+        } else if (outcome.requeues()) {
+            putBack(batch, outcome == Outcome.REQUEUE_FAILED);
+        } else {
+            giveUp(batch, outcome == Outcome.REJECT);
+        }
+        if (outcome == Outcome.ACKNOWLEDGE) {
+            queue.home().counters().add(BrokerCounter.ACKNOWLEDGED, batch.count());
+        }
+    }
+
+    private void forget(SettleBatch batch) {
+        for (int i = 0; i < batch.count(); i++) {
+            queue.forget(batch.message(i), batch.sequence(i));
+        }
+    }
+
+    private void giveUp(SettleBatch batch, boolean byReject) {
+        for (int i = 0; i < batch.count(); i++) {
+            queue.giveUp(batch.message(i), batch.sequence(i), DeathReason.REJECTED, byReject);
+        }
+    }
+
+    private void putBack(SettleBatch batch, boolean failed) {
+        for (int i = 0; i < batch.count(); i++) {
+            if (!contents.putBack(batch.message(i), batch.sequence(i), failed)) {
+                queue.giveUp(batch.message(i), batch.sequence(i), DeathReason.DELIVERY_LIMIT, true);
+            }
+        }
+        rules.dropExcess();
+    }
+}
