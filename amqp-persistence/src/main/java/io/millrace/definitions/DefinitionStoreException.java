@@ -1,7 +1,7 @@
 package io.millrace.definitions;
 
 /** The definitions could not be opened, read or written. The message is meant for the operator. */
-public final class DefinitionStoreException extends RuntimeException {
+public class DefinitionStoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final boolean fatal;

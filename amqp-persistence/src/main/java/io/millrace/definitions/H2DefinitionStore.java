@@ -2,6 +2,7 @@ package io.millrace.definitions;
 
 import io.millrace.definitions.DefinitionChange.PutQueue;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -16,19 +17,32 @@ import java.util.List;
  * between loses the change as a whole: H2 opens the last complete version of the file.
  */
 public final class H2DefinitionStore implements DefinitionStore {
+    /** Says how much can still be written. */
+    interface FreeSpace {
+        /** In octets. */
+        long bytes() throws IOException;
+    }
+
     private interface Work {
         void run() throws SQLException;
     }
 
+    /** What a change may need of the disk; a deletion needs less, so that it is there to make room. */
+    private static final long ROOM_BYTES = 8 << 20;
+
+    private static final long ROOM_FOR_DELETION_BYTES = 1 << 20;
+
     private final DatabaseFile file;
+    private final FreeSpace space;
     private final Connection connection;
     private final Statements statements;
     private final DefinitionWriter writer;
     private final QueueIds queueIds;
     private boolean broken;
 
-    private H2DefinitionStore(DatabaseFile file, Connection connection) throws SQLException {
+    private H2DefinitionStore(DatabaseFile file, FreeSpace space, Connection connection) throws SQLException {
         this.file = file;
+        this.space = space;
         this.connection = connection;
         this.statements = new Statements(connection);
         this.writer = new DefinitionWriter(statements);
@@ -46,20 +60,24 @@ public final class H2DefinitionStore implements DefinitionStore {
     }
 
     static H2DefinitionStore open(Path directory, List<SchemaMigrations.Step> steps) {
+        return open(directory, steps, () -> Files.getFileStore(directory).getUsableSpace());
+    }
+
+    static H2DefinitionStore open(Path directory, List<SchemaMigrations.Step> steps, FreeSpace space) {
         DatabaseFile file = new DatabaseFile(directory);
         try {
-            return open(file, steps);
+            return open(file, steps, space);
         } catch (RuntimeException e) {
             closeAfter(e, file);
             throw e;
         }
     }
 
-    private static H2DefinitionStore open(DatabaseFile file, List<SchemaMigrations.Step> steps) {
+    private static H2DefinitionStore open(DatabaseFile file, List<SchemaMigrations.Step> steps, FreeSpace space) {
         Connection connection = file.open();
         try {
             new SchemaMigrations(steps).migrate(connection);
-            return new H2DefinitionStore(file, connection);
+            return new H2DefinitionStore(file, space, connection);
         } catch (SQLException e) {
             closeAfter(e, connection);
             throw new DefinitionStoreException("cannot read " + file.path() + ": " + e.getMessage(), e, false);
@@ -89,12 +107,15 @@ public final class H2DefinitionStore implements DefinitionStore {
             return;
         }
         int highestId = 0;
+        long room = ROOM_FOR_DELETION_BYTES;
         for (DefinitionChange change : changes) {
+            room = change.isDeletion() ? room : ROOM_BYTES;
             if (change instanceof PutQueue put) {
                 highestId = Math.max(highestId, put.queue().id());
             }
         }
         int used = highestId;
+        requireRoom(room);
         durably(() -> {
             if (!queueIds.isReserved(used)) {
                 reserveQueueIds(used);
@@ -111,6 +132,7 @@ public final class H2DefinitionStore implements DefinitionStore {
     public int nextQueueId() {
         if (queueIds.isBlockUsedUp()) {
             int end = queueIds.endOfNextBlock();
+            requireRoom(ROOM_BYTES);
             durably(() -> reserveQueueIds(end));
             queueIds.reservedUpTo(end);
         }
@@ -154,6 +176,20 @@ public final class H2DefinitionStore implements DefinitionStore {
 
     private void reserveQueueIds(int upTo) throws SQLException {
         statements.update("UPDATE queue_ids SET reserved = ?", upTo);
+    }
+
+    /** A write that fails half-way is fatal; so a disk that is nearly full is refused beforehand. */
+    private void requireRoom(long bytes) {
+        long free;
+        try {
+            free = space.bytes();
+        } catch (IOException e) {
+            throw failure("cannot tell the free space for", e, false);
+        }
+        if (free < bytes) {
+            throw new DiskFullException(
+                    "the disk is full: " + free + " octets are free, a change of definitions needs " + bytes);
+        }
     }
 
     /** All of the work or none of it, on the disk when this returns. */

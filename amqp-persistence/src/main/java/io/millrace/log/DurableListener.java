@@ -3,7 +3,10 @@ package io.millrace.log;
 import java.io.IOException;
 import java.util.List;
 
-/** Learns what the log has made durable. Called on the log thread; must neither block nor throw. */
+/**
+ * Learns what the log has made durable. Called on the log thread where nothing else is said; must neither block nor
+ * throw.
+ */
 public interface DurableListener {
     /**
      * All of these are now as durable as configured; called once a group.
@@ -18,4 +21,10 @@ public interface DurableListener {
      * process is expected to say why and end.
      */
     void failed(IOException e);
+
+    /**
+     * The disk has no room for what the log needs next, or has again. What was handed over waits, and the log tries
+     * again by itself; publishers should be held back meanwhile. Any thread.
+     */
+    default void diskFull(boolean full) {}
 }

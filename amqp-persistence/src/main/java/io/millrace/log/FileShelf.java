@@ -12,6 +12,9 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +35,7 @@ final class FileShelf {
     private static final String CORRUPT = ".corrupt";
     private static final String UNFINISHED = "next.tmp";
     private static final int FILL_BYTES = 1 << 20;
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     /**
      * A file for one large record is longer than it by this share of an ordinary one, so that the message is written
      * once even if it is for many queues: 64 MiB / 16 / 32 octets a reference = 131,072 queues.
@@ -44,8 +48,15 @@ final class FileShelf {
     private final ByteBuffer zeros;
     private final Deque<String> spares = new ArrayDeque<>();
     private long spareNumber;
-    /** A spare file in the making, at most one; nobody else fills files meanwhile. */
+    /**
+     * A spare file in the making, at most one; nobody else fills files meanwhile. Gives null when it was not needed.
+     */
     private FutureTask<String> pending;
+    /** A spare file came back: the one in the making need not wait for a full disk. */
+    private volatile boolean pendingNotNeeded;
+
+    private volatile boolean patient;
+    private volatile Room room = new Room(full -> {});
 
     private boolean prepareFailed;
 
@@ -97,6 +108,17 @@ final class FileShelf {
         return files.open(file.name);
     }
 
+    /** From now on who needs a file waits until the disk has room for it. */
+    void waitForRoom(Room newRoom) {
+        room = newRoom;
+        patient = true;
+    }
+
+    /** Nobody is to wait any more. Any thread. */
+    void losePatience() {
+        patient = false;
+    }
+
     /** Begins to make a spare file unless there is one, so that a full disk is noticed before the file is needed. */
     void prepareAhead() {
         if (!spares.isEmpty() || prepareFailed) {
@@ -104,10 +126,9 @@ final class FileShelf {
         }
         if (pending == null) {
             String name = nextSpareName();
-            pending = new FutureTask<>(() -> {
-                createFilled(name, config.fileSize());
-                return name;
-            });
+            pendingNotNeeded = false;
+            pending = new FutureTask<>(
+                    () -> createWhenThereIsRoom(name, config.fileSize(), () -> pendingNotNeeded) ? name : null);
             preparer.execute(pending);
         } else if (pending.isDone()) {
             takePending();
@@ -116,17 +137,20 @@ final class FileShelf {
 
     /** A file of at least this many octets under this number; waits for the one in the making if need be. */
     WalFile activate(long number, long sizeNeeded) throws IOException {
-        takePending();
         prepareFailed = false;
         String name = walName(number);
         if (sizeNeeded > config.fileSize()) {
+            takePending();
             long size = sizeNeeded + config.fileSize() / REFERENCE_SHARE & -RecordFormat.ALIGNMENT;
-            createFilled(name, size);
+            createWhenThereIsRoom(name, size, () -> false);
             files.forceDirectory();
             return new WalFile(number, size);
         }
         if (spares.isEmpty()) {
-            createFilled(name, config.fileSize());
+            takePending();
+        }
+        if (spares.isEmpty()) {
+            createWhenThereIsRoom(name, config.fileSize(), () -> false);
         } else {
             files.rename(spares.pop(), name);
         }
@@ -140,6 +164,7 @@ final class FileShelf {
             String spare = nextSpareName();
             files.rename(file.name, spare);
             spares.add(spare);
+            pendingNotNeeded = true;
         } else {
             files.delete(file.name);
         }
@@ -182,6 +207,7 @@ final class FileShelf {
 
     /** Waits for what is under way, so that nothing touches the directory afterwards. */
     void close() {
+        patient = false;
         takePending();
     }
 
@@ -198,7 +224,10 @@ final class FileShelf {
         FutureTask<String> task = pending;
         pending = null;
         try {
-            spares.add(task.get());
+            String spare = task.get();
+            if (spare != null) {
+                spares.add(spare);
+            }
         } catch (ExecutionException e) {
             prepareFailed = true;
             LOG.warn(
@@ -210,7 +239,56 @@ final class FileShelf {
         }
     }
 
+    /**
+     * Creates a file; while the disk has no room for it this is tried again, by whoever has patience.
+     *
+     * @return false when it became needless meanwhile
+     */
+    private boolean createWhenThereIsRoom(String name, long size, BooleanSupplier needless) throws IOException {
+        IOException reported = null;
+        while (reported == null || !needless.getAsBoolean()) {
+            try {
+                createFilled(name, size);
+                foundRoom(reported);
+                return true;
+            } catch (IOException e) {
+                if (!patient) {
+                    throw e;
+                }
+                if (reported == null) {
+                    LOG.error(
+                            "Cannot allocate the next write-ahead file in {}, publishers wait until it is possible: {}",
+                            files,
+                            e.getMessage());
+                    room.isLacking(Room.User.WRITE_AHEAD, true);
+                }
+                reported = e;
+                LockSupport.parkNanos(this, RETRY_NANOS);
+            }
+        }
+        foundRoom(reported);
+        return false;
+    }
+
+    private void foundRoom(IOException reported) {
+        if (reported != null) {
+            LOG.info("There is a next write-ahead file in {} again", files);
+            room.isLacking(Room.User.WRITE_AHEAD, false);
+        }
+    }
+
+    /** Throws when the disk has no room for so many octets. */
+    static void requireRoom(LogFiles files, long bytes) throws IOException {
+        long usable = files.usableSpace();
+        if (usable < bytes) {
+            throw new IOException("No space left on device for " + bytes + " octets: there are " + Math.max(0, usable)
+                    + ", less what others need");
+        }
+    }
+
     private void createFilled(String name, long size) throws IOException {
+        // Before the disk is filled to the last octet for nothing.
+        requireRoom(files, size);
         try {
             try (LogFile file = files.create(UNFINISHED)) {
                 zero(file, 0, size);

@@ -33,6 +33,12 @@ final class LogWriter {
     /** Bounds a record; more take another one. */
     private static final int ENTRIES_PER_RECORD = 1024;
 
+    /**
+     * The next file is made once this share of the current one is written: a disk that is full then leaves the rest for
+     * what is under way and for acknowledgements, and a broker that has little to do needs one file only.
+     */
+    private static final int ALLOCATED_AFTER = 8;
+
     private final LogConfig config;
     private final FileShelf shelf;
     private final LiveMessages live;
@@ -92,6 +98,18 @@ final class LogWriter {
                 corruptions + segments.corruptions());
     }
 
+    /** From now on a full disk is waited for, and said to {@code room}. */
+    void waitForRoom(Room room) {
+        shelf.waitForRoom(room);
+        segments.waitForRoom(room);
+    }
+
+    /** From now on nobody waits for a full disk any more. Any thread. */
+    void losePatience() {
+        shelf.losePatience();
+        segments.losePatience();
+    }
+
     SegmentStore segments() {
         return segments;
     }
@@ -122,7 +140,7 @@ final class LogWriter {
         if (files.size() >= config.walFilesMax() - 1) {
             retireOldest();
         }
-        if (encoder.offset() >= current.size / 2) {
+        if (encoder.offset() >= current.size / ALLOCATED_AFTER) {
             shelf.prepareAhead();
         }
     }

@@ -107,6 +107,7 @@ public final class MessageLog implements AutoCloseable {
             lock.close();
             throw e;
         }
+        log.writer.waitForRoom(new Room(listener::diskFull));
         log.segments().start(log::segmentsFailed);
         log.thread.start();
         return log;
@@ -192,7 +193,7 @@ public final class MessageLog implements AutoCloseable {
             }
             closeCalled = true;
         }
-        segments().losePatience();
+        writer.losePatience();
         submit(stop);
         joinUninterruptibly();
         preparer.shutdown();

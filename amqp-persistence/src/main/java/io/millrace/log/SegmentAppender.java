@@ -48,6 +48,7 @@ final class SegmentAppender {
         Segment target = isNew ? new Segment(chain.queueId, nextNumber++, new SequenceSet()) : segment;
         long length;
         try {
+            shelf.requireRoom(run.bytes());
             length = write(target, run, from, to);
         } catch (IOException e) {
             encoder.discard();
@@ -105,6 +106,9 @@ final class SegmentAppender {
         String name = SegmentShelf.name(SegmentShelf.SHARED, number);
         List<Segment> segments;
         try {
+            for (Piece piece : pieces) {
+                shelf.requireRoom(piece.run().bytes());
+            }
             segments = writeShared(number, name, pieces);
         } catch (IOException e) {
             encoder.discard();

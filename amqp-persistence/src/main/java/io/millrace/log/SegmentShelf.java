@@ -61,6 +61,11 @@ final class SegmentShelf {
         return found;
     }
 
+    /** Throws when the disk has no room for so many octets. */
+    void requireRoom(long bytes) throws IOException {
+        FileShelf.requireRoom(files, bytes);
+    }
+
     LogFile create(String name) throws IOException {
         return files.create(name);
     }

@@ -50,6 +50,7 @@ public final class SegmentStore {
     private volatile boolean stopped;
     private volatile Thread awaitingRetirement;
     private Runnable onFailure = () -> {};
+    private Room room = new Room(full -> {});
     private volatile long corruptions;
 
     SegmentStore(Segments segments, WalCopier copier, LogConfig config) {
@@ -167,6 +168,11 @@ public final class SegmentStore {
         return corruptions;
     }
 
+    /** Whom to tell of a full disk. Before {@link #start}. */
+    void waitForRoom(Room newRoom) {
+        room = newRoom;
+    }
+
     /** Starts the thread. Until then, and in tests, {@link #step} does its work. */
     void start(Runnable whenFailed) {
         onFailure = whenFailed;
@@ -232,6 +238,7 @@ public final class SegmentStore {
                 boolean worked = step();
                 if (reported != null) {
                     LOG.info("Segment files can be written again");
+                    room.isLacking(Room.User.SEGMENTS, false);
                 }
                 return worked;
             } catch (SyncFailedException e) {
@@ -241,6 +248,7 @@ public final class SegmentStore {
                     throw e;
                 }
                 if (reported == null) {
+                    room.isLacking(Room.User.SEGMENTS, true);
                     LOG.error("Cannot write segment files, publishers wait until it is possible: {}", e.getMessage());
                 }
                 reported = e;

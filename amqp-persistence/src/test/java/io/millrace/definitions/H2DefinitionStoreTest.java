@@ -52,6 +52,26 @@ final class H2DefinitionStoreTest {
         store = H2DefinitionStore.open(directory);
     }
 
+    @Test
+    void aDiskThatIsNearlyFullTakesDeletionsOnlyAndNothingIsChangedByTheRest() {
+        store.close();
+        long[] free = {Long.MAX_VALUE};
+        store = H2DefinitionStore.open(directory, SchemaMigrations.STEPS, () -> free[0]);
+        store.apply(List.of(new PutVhost(new VhostDefinition("first")), new PutVhost(new VhostDefinition("second"))));
+        free[0] = (8 << 20) - 1;
+        DiskFullException e = assertThrows(
+                DiskFullException.class,
+                () -> store.apply(List.of(new DeleteVhost("first"), new PutVhost(new VhostDefinition("third")))));
+        assertFalse(e.isFatal());
+        store.apply(List.of(new DeleteVhost("first")));
+        assertEquals(List.of(new VhostDefinition("second")), store.load().vhosts());
+        free[0] = 0;
+        assertThrows(DiskFullException.class, () -> store.apply(List.of(new DeleteVhost("second"))));
+        free[0] = Long.MAX_VALUE;
+        store.apply(List.of(new PutVhost(new VhostDefinition("third"))));
+        assertEquals(2, store.load().vhosts().size());
+    }
+
     @AfterEach
     void close() {
         store.close();

@@ -19,6 +19,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,7 @@ final class MessageLogTest {
     private static final class Listener implements DurableListener {
         final BlockingQueue<Object> settled = new LinkedBlockingQueue<>();
         final BlockingQueue<IOException> failures = new LinkedBlockingQueue<>();
+        final BlockingQueue<Boolean> full = new LinkedBlockingQueue<>();
 
         @Override
         public void durable(List<AppendBatch> batches) {
@@ -48,6 +50,11 @@ final class MessageLogTest {
         @Override
         public void failed(IOException e) {
             failures.add(e);
+        }
+
+        @Override
+        public void diskFull(boolean isFull) {
+            full.add(isFull);
         }
     }
 
@@ -198,6 +205,52 @@ final class MessageLogTest {
         log.close();
         assertEquals(writes + 1, files.writes());
         assertTrue(listener.settled.isEmpty());
+    }
+
+    @Test
+    void aFullDiskIsSaidAheadOfNeedWaitedForAndLosesNothing() throws Exception {
+        FaultyFiles files = new FaultyFiles();
+        Listener listener = new Listener();
+        MessageLog log = open(files, new Recovered(), listener);
+        files.limitSpace(1000);
+        // Enough that the next file is wanted, and not so much that it is needed.
+        for (int i = 1; i <= 500; i++) {
+            log.submit(publish(1, i, i));
+            assertEquals(i, listener.settled.take());
+        }
+        assertEquals(true, listener.full.take());
+        for (int i = 501; i <= 10_000; i++) {
+            log.submit(publish(1, i, i));
+        }
+        files.limitSpace(Long.MAX_VALUE);
+        assertEquals(false, listener.full.take());
+        for (int i = 501; i <= 10_000; i++) {
+            assertEquals(i, listener.settled.take());
+        }
+        log.close();
+        assertTrue(listener.failures.isEmpty());
+        Recovered recovered = new Recovered();
+        open(files.crash(Survival.NOTHING, new Random(1)), recovered, new Listener())
+                .close();
+        assertEquals(10_000, recovered.sequences(1).size());
+    }
+
+    @Test
+    void aFullDiskDoesNotHoldUpTheEnd() throws Exception {
+        FaultyFiles files = new FaultyFiles();
+        Listener listener = new Listener();
+        MessageLog log = open(files, new Recovered(), listener);
+        files.limitSpace(1000);
+        for (int i = 1; i <= 10_000; i++) {
+            log.submit(publish(1, i, i));
+        }
+        assertEquals(true, listener.full.take());
+        log.close();
+        List<Long> confirmed =
+                LongStream.rangeClosed(1, listener.settled.size()).boxed().toList();
+        Recovered recovered = new Recovered();
+        open(files.copy(), recovered, new Listener()).close();
+        assertEquals(confirmed, recovered.sequences(1).subList(0, confirmed.size()));
     }
 
     @Test

@@ -89,6 +89,8 @@ public final class Broker {
     private static final long CLOSE_SECONDS_MAX = 5;
 
     private static final int EXIT_DISK_FAILED = 3;
+    /** Octets that messages leave on the disk, so that definitions can still be changed and a log line be written. */
+    private static final long DISK_HEADROOM = 16 << 20;
 
     private static final String PRODUCT_NAME = "Millrace";
     /** Under this name the store keeps what identifies this broker whatever it is called. */
@@ -205,10 +207,10 @@ public final class Broker {
                 .withSegmentSize(config.segmentFileSize())
                 .withSync(syncMode());
         log = MessageLog.open(
-                DiskFiles.in(data.resolve("messages")),
+                DiskFiles.in(data.resolve("messages")).leaving(DISK_HEADROOM),
                 logConfig,
                 recovery,
-                new DurableNotifier(loops.homes(), Broker::diskFailed));
+                new DurableNotifier(loops.homes(), Broker::diskFailed, alarms.disk()::storeIsFull));
         loops.openJournals(log);
         messageStore.open(log.segments());
         allQueues().forEach(queue -> queue.home().execute(queue::started));

@@ -13,11 +13,17 @@ public final class MemoryDefinitionStore implements DefinitionStore {
     private int lastQueueId;
     private boolean failing;
     private boolean fatally;
+    private boolean full;
 
     /** Every change from now on fails. */
     public void fail(boolean fatal) {
         failing = true;
         fatally = fatal;
+    }
+
+    /** Every change fails for lack of space, or no longer. */
+    public void full(boolean isFull) {
+        full = isFull;
     }
 
     /** Runs the check whenever changes are about to become durable. */
@@ -40,6 +46,9 @@ public final class MemoryDefinitionStore implements DefinitionStore {
     @Override
     public void apply(List<DefinitionChange> changes) {
         beforeApply.forEach(Runnable::run);
+        if (full) {
+            throw new DiskFullException("the disk is full");
+        }
         if (failing) {
             throw new DefinitionStoreException("the disk is full", null, fatally);
         }

@@ -22,15 +22,22 @@ public final class DiskFiles implements LogFiles {
     private static final String LOCK_NAME = "lock";
 
     private final Path directory;
+    private final long headroom;
 
-    private DiskFiles(Path directory) {
+    private DiskFiles(Path directory, long headroom) {
         this.directory = directory;
+        this.headroom = headroom;
     }
 
     /** Uses {@code directory}, creating it (and its parents) if it does not exist. */
     public static DiskFiles in(Path directory) throws IOException {
         Files.createDirectories(directory);
-        return new DiskFiles(directory.toAbsolutePath().normalize());
+        return new DiskFiles(directory.toAbsolutePath().normalize(), 0);
+    }
+
+    /** The same, with so many octets of the file system left for others: they do not count as usable. */
+    public DiskFiles leaving(long octets) {
+        return new DiskFiles(directory, octets);
     }
 
     @Override
@@ -97,7 +104,7 @@ public final class DiskFiles implements LogFiles {
 
     @Override
     public long usableSpace() throws IOException {
-        return Files.getFileStore(directory).getUsableSpace();
+        return Files.getFileStore(directory).getUsableSpace() - headroom;
     }
 
     @Override

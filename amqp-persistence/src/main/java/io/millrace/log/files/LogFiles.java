@@ -32,6 +32,9 @@ public interface LogFiles {
     /** Returns when all names are as they are now on stable storage. */
     void forceDirectory() throws IOException;
 
-    /** Octets that can still be written to the file system of the directory. */
+    /**
+     * Octets that may still be written to the file system of the directory; negative when others need more than there
+     * is.
+     */
     long usableSpace() throws IOException;
 }

@@ -19,11 +19,16 @@ public final class DurableNotifier implements DurableListener {
     private final List<HomeLoop> loops;
     private final List<List<PublishBatch>> settled = new ArrayList<>();
     private final Consumer<Throwable> fatal;
+    private final Consumer<Boolean> full;
 
-    /** @param fatal told when the disk has failed; must not return to what it was doing */
-    public DurableNotifier(List<HomeLoop> loops, Consumer<Throwable> fatal) {
+    /**
+     * @param fatal told when the disk has failed; must not return to what it was doing
+     * @param full told when the disk is full and when it is not any more
+     */
+    public DurableNotifier(List<HomeLoop> loops, Consumer<Throwable> fatal, Consumer<Boolean> full) {
         this.loops = List.copyOf(loops);
         this.fatal = fatal;
+        this.full = full;
         for (int i = 0; i < loops.size(); i++) {
             settled.add(new ArrayList<>());
         }
@@ -61,5 +66,10 @@ public final class DurableNotifier implements DurableListener {
     @Override
     public void failed(IOException e) {
         fatal.accept(e);
+    }
+
+    @Override
+    public void diskFull(boolean isFull) {
+        full.accept(isFull);
     }
 }

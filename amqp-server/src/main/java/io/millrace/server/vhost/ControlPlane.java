@@ -1,11 +1,13 @@
 package io.millrace.server.vhost;
 
 import io.millrace.codec.AmqpException;
+import io.millrace.codec.ChannelError;
 import io.millrace.codec.ConnectionError;
 import io.millrace.codec.ReplyCode;
 import io.millrace.definitions.DefinitionChange;
 import io.millrace.definitions.DefinitionStore;
 import io.millrace.definitions.DefinitionStoreException;
+import io.millrace.definitions.DiskFullException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -104,6 +106,9 @@ public final class ControlPlane {
             }
         } catch (AmqpException e) {
             command.reply().failed(e);
+        } catch (DiskFullException e) {
+            LOG.error("Definitions could not be stored: {}", e.getMessage());
+            command.reply().failed(refusal(e));
         } catch (RuntimeException e) {
             LOG.error("A change of definitions failed", e);
             command.reply().failed(new ConnectionError(ReplyCode.INTERNAL_ERROR, null));
@@ -134,13 +139,21 @@ public final class ControlPlane {
             store.apply(changes);
         } catch (DefinitionStoreException e) {
             LOG.error("Definitions could not be stored: {}", e.getMessage());
-            planned.forEach(Planned::refuse);
+            AmqpException refusal = refusal(e);
+            planned.forEach(each -> each.command.reply().failed(refusal));
             if (e.isFatal()) {
                 fatal.accept(e);
             }
             return;
         }
         planned.forEach(Planned::takeEffect);
+    }
+
+    /** A full disk is nothing that the client's connection has to end for. */
+    private static AmqpException refusal(DefinitionStoreException e) {
+        return e instanceof DiskFullException
+                ? new ChannelError(ReplyCode.PRECONDITION_FAILED, e.getMessage())
+                : new ConnectionError(ReplyCode.INTERNAL_ERROR, null);
     }
 
     private record Planned<T>(Command<T> command, Plan<T> plan) {

@@ -25,6 +25,7 @@ class DurableNotifierTest {
     private final TestLoop first = new TestLoop(stage, "first", counters);
     private final TestLoop second = new TestLoop(stage, "second", counters);
     private final List<Throwable> fatal = new ArrayList<>();
+    private final List<Boolean> full = new ArrayList<>();
     private final List<PublishBatch> settled = new ArrayList<>();
     private final Queue queue = new Queue(
             new QueueSettings(1, "/", ShortString.of("q"), true, false, null, FieldTable.EMPTY),
@@ -60,7 +61,7 @@ class DurableNotifierTest {
 
     @Test
     void eachLoopIsWokenOnceAndHearsInOrder() {
-        DurableNotifier notifier = new DurableNotifier(List.of(first, second), fatal::add);
+        DurableNotifier notifier = new DurableNotifier(List.of(first, second), fatal::add, full::add);
         PublishBatch a = publishedOn(first);
         PublishBatch b = publishedOn(second);
         PublishBatch c = publishedOn(first);
@@ -78,7 +79,7 @@ class DurableNotifierTest {
     @Test
     void aLoopThatHasEndedIsNoFailureOfTheDisk() {
         HomeLoop ended = new EndedLoop(first);
-        DurableNotifier notifier = new DurableNotifier(List.of(ended, second), fatal::add);
+        DurableNotifier notifier = new DurableNotifier(List.of(ended, second), fatal::add, full::add);
         PublishBatch heard = publishedOn(second);
         notifier.durable(List.of(written(publishedOn(ended), heard)));
         second.runAll();
@@ -87,9 +88,18 @@ class DurableNotifierTest {
     }
 
     @Test
+    void aFullDiskIsPassedOn() {
+        DurableNotifier notifier = new DurableNotifier(List.of(first), fatal::add, full::add);
+        notifier.diskFull(true);
+        notifier.diskFull(false);
+        assertEquals(List.of(true, false), full);
+        assertEquals(List.of(), fatal);
+    }
+
+    @Test
     void aFailedDiskIsFatal() {
         IOException failure = new IOException("gone");
-        new DurableNotifier(List.of(first), fatal::add).failed(failure);
+        new DurableNotifier(List.of(first), fatal::add, full::add).failed(failure);
         assertEquals(List.of(failure), fatal);
     }
 

@@ -106,6 +106,18 @@ class ControlPlaneTest {
     }
 
     @Test
+    void onAFullDiskADeclarationFailsAndTheNextOneMaySucceed() {
+        control.store().full(true);
+        declareDurable("a");
+        assertEquals(List.of("a PRECONDITION_FAILED - the disk is full"), run());
+        assertNull(virtualHost.findQueue(text("a")));
+        assertEquals(List.of(), control.fatal());
+        control.store().full(false);
+        declareDurable("a");
+        assertEquals(List.of("a ok"), run());
+    }
+
+    @Test
     void aFailingStoreRefusesAndChangesNothing() {
         control.store().fail(false);
         declareDurable("a");
