@@ -24,15 +24,17 @@ final class BrokerProcess implements AutoCloseable {
     private final int port;
     private final int metricsPort;
     private final List<String> arguments;
+    private final List<String> wrapper;
     private int starts;
     private Process process;
     private ProcessOutput output;
 
-    private BrokerProcess(Path directory, int port, int metricsPort, List<String> arguments) {
+    private BrokerProcess(Path directory, int port, int metricsPort, List<String> arguments, List<String> wrapper) {
         this.directory = directory;
         this.port = port;
         this.metricsPort = metricsPort;
         this.arguments = arguments;
+        this.wrapper = wrapper;
     }
 
     /**
@@ -49,12 +51,55 @@ final class BrokerProcess implements AutoCloseable {
     static BrokerProcess startOnPort(int port, String name, String... arguments)
             throws IOException, InterruptedException {
         requireFree(port);
+        BrokerProcess broker =
+                new BrokerProcess(newDirectory(name), port, freePortBeside(port), List.of(arguments), List.of());
+        broker.start();
+        return broker;
+    }
+
+    /**
+     * Starts a broker whose data directory is a file system of its own of so many mebibytes, in memory, that only this
+     * process sees and that goes with it. Needs no rights where users may make name spaces of their own.
+     */
+    static BrokerProcess startOnSmallDisk(int mebibytes, String name, String... arguments)
+            throws IOException, InterruptedException {
+        Path directory = newDirectory(name);
+        String data = directory.resolve("data").toAbsolutePath().toString();
+        String mount = "mount -t tmpfs -o size=" + mebibytes + "m tmpfs '" + data + "' && exec \"$@\"";
+        List<String> wrapper = List.of("unshare", "--user", "--map-root-user", "--mount", "sh", "-c", mount, "sh");
+        int port = freePort();
+        BrokerProcess broker = new BrokerProcess(directory, port, freePortBeside(port), List.of(arguments), wrapper);
+        try {
+            broker.start();
+        } catch (IOException | IllegalStateException e) {
+            throw new IllegalStateException(
+                    "needs unshare(1) of util-linux, and a system that lets it make user and mount name spaces", e);
+        }
+        return broker;
+    }
+
+    private static Path newDirectory(String name) throws IOException {
         Files.createDirectories(Settings.outputDirectory());
         Path directory = Files.createTempDirectory(Settings.outputDirectory(), name + "-");
         Files.createDirectories(directory.resolve("data"));
-        BrokerProcess broker = new BrokerProcess(directory, port, freePort(), List.of(arguments));
-        broker.start();
-        return broker;
+        return directory;
+    }
+
+    /** The data directory as the broker sees it, also when that is on a file system of its own. */
+    Path dataDirectory() {
+        Path root = Path.of("/proc", Long.toString(process.pid()), "root");
+        return root.resolve(Path.of("/").relativize(directory.resolve("data").toAbsolutePath()));
+    }
+
+    /** Sends the process a signal by its name, such as STOP. */
+    void signal(String name) throws IOException, InterruptedException {
+        int code = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (code != 0) {
+            throw new IllegalStateException("kill -" + name + " ended with " + code);
+        }
     }
 
     /** Starts it again on the same data and port. */
@@ -135,7 +180,8 @@ final class BrokerProcess implements AutoCloseable {
                     .toList();
         }
         Path launcher = Settings.distribution().resolve("bin").resolve("millrace");
-        List<String> command = new ArrayList<>(List.of(launcher.toString(), "server", "--data-dir", data));
+        List<String> command = new ArrayList<>(wrapper);
+        command.addAll(List.of(launcher.toString(), "server", "--data-dir", data));
         command.addAll(List.of("--set", "listeners.tcp.default=127.0.0.1:" + port));
         command.addAll(List.of("--set", "prometheus.tcp.ip=127.0.0.1", "--set", "prometheus.tcp.port=" + metricsPort));
         command.addAll(arguments);
@@ -159,6 +205,11 @@ final class BrokerProcess implements AutoCloseable {
             }
         }
         throw new IOException("no free port found");
+    }
+
+    private static int freePortBeside(int other) throws IOException {
+        int port = freePort();
+        return port == other ? freePortBeside(other) : port;
     }
 
     private static boolean isFree(int port) {

@@ -82,6 +82,11 @@ final class Settings {
         return clients.getProperty(key);
     }
 
+    /** A number that makes a test longer or shorter. */
+    static int number(String key, int standard) {
+        return Integer.getInteger(key, standard);
+    }
+
     private static String required(String key) {
         String value = System.getProperty(key);
         if (value == null) {

@@ -36,8 +36,10 @@ final class Heartbeats {
             return;
         }
         long millis = TimeUnit.SECONDS.toMillis(intervalSeconds);
-        sending = loop.scheduleAtFixedRate(this::sendIfSilent, millis / 2, millis / 2, TimeUnit.MILLISECONDS);
-        receiving = loop.scheduleAtFixedRate(this::checkReceived, millis, millis, TimeUnit.MILLISECONDS);
+        // With a delay and not at a rate: a process that was stopped for a while would check several times at once, and
+        // take clients for dead whose heartbeats wait to be read.
+        sending = loop.scheduleWithFixedDelay(this::sendIfSilent, millis / 2, millis / 2, TimeUnit.MILLISECONDS);
+        receiving = loop.scheduleWithFixedDelay(this::checkReceived, millis, millis, TimeUnit.MILLISECONDS);
     }
 
     /** Octets arrived. */

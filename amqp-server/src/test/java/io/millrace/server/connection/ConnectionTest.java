@@ -12,6 +12,7 @@ import io.millrace.codec.value.LongString;
 import io.millrace.codec.value.ShortString;
 import io.millrace.server.queue.Queue;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -100,6 +101,17 @@ class ConnectionTest {
         assertTrue(client.isOpen());
         client.pass(1);
         assertFalse(client.isOpen());
+    }
+
+    @Test
+    void aBrokerThatWasStoppedForAWhileTakesNobodyForDead() {
+        TestClient client = broker.open("a");
+        client.socket().advanceTimeBy(10L * TestBroker.HEARTBEAT_SECONDS, TimeUnit.SECONDS);
+        client.pass(1);
+        assertTrue(client.isOpen(), "what it sent meanwhile is not read yet");
+        client.heartbeat();
+        client.pass(TestBroker.HEARTBEAT_SECONDS);
+        assertTrue(client.isOpen());
     }
 
     @Test
