@@ -16,6 +16,7 @@ import io.millrace.server.vhost.ConsumerArguments;
 import io.millrace.server.vhost.GeneratedName;
 import io.millrace.server.vhost.Reply;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -33,6 +34,7 @@ final class Consumers {
     private final IdentityHashMap<Queue, Consumer> getters = new IdentityHashMap<>();
 
     private int prefetch;
+    private int turns;
     /** Takes the direct replies to this channel; null while it does not consume them. */
     private Queue replyQueue;
 
@@ -301,6 +303,9 @@ final class Consumers {
         }
         // A copy: a queue on this loop may cancel a consumer while it goes on.
         List<Consumer> consumers = new ArrayList<>(byTag.values());
+        // Another one is first each time, or the others would never get the one place that is free.
+        Collections.rotate(consumers, turns);
+        turns = (turns + 1) % consumers.size();
         for (Consumer consumer : consumers) {
             consumer.resumeIfParked();
         }

@@ -107,6 +107,24 @@ class ChannelTest {
     }
 
     @Test
+    void queuesTakeTurnsInAWindowThatTheyShare() {
+        TestClient client = broker.open("a");
+        List<String> queues = List.of("q0", "q1", "q2");
+        for (String queue : queues) {
+            client.call(1, Asks.declare(queue));
+            for (int i = 0; i < 9; i++) {
+                client.addPublish(1, "", queue, "m").flush();
+            }
+        }
+        client.call(1, new BasicMethod.Qos(0, 1, true));
+        queues.forEach(queue -> client.call(1, Asks.consume(queue, "of " + queue)));
+        for (int tag = 1; tag <= 9; tag++) {
+            client.call(1, new BasicMethod.Ack(tag, false));
+        }
+        queues.forEach(queue -> assertTrue(queue(queue).readyCount() < 9, queue));
+    }
+
+    @Test
     void noServerEverAskedForAFlowOk() {
         assertEquals(
                 List.of("0 connection.close COMMAND_INVALID - unimplemented method 20/21"),

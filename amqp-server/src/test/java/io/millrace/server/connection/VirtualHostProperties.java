@@ -81,7 +81,7 @@ class VirtualHostProperties {
                 .ofMaxSize(80);
     }
 
-    @Property(tries = 150)
+    @Property(tries = 60)
     void clientsAreAnsweredByTheRules(@ForAll("steps") List<Step> steps) {
         TestBroker broker = new TestBroker();
         try {
