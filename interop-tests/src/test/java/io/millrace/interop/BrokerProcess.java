@@ -135,6 +135,16 @@ final class BrokerProcess implements AutoCloseable {
         return factory;
     }
 
+    /** Runs a command of {@code rabbitmqctl}, which must succeed; returns the lines that it printed. */
+    List<String> rabbitmqctl(String... words) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(
+                Settings.distribution().resolve("bin").resolve("rabbitmqctl").toString());
+        command.addAll(List.of("--data-dir", directory.resolve("data").toString()));
+        command.addAll(List.of(words));
+        return ExternalProgram.run(command.toArray(new String[0]));
+    }
+
     /** Where it serves its metrics. */
     URI metrics() {
         return URI.create("http://127.0.0.1:" + metricsPort + "/metrics");
