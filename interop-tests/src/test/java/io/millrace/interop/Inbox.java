@@ -8,6 +8,7 @@ import com.rabbitmq.client.Envelope;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -26,6 +27,13 @@ final class Inbox extends DefaultConsumer {
     static Inbox open(Channel channel, String queue) throws IOException {
         Inbox inbox = new Inbox(channel);
         channel.basicConsume(queue, false, inbox);
+        return inbox;
+    }
+
+    /** A consumer that acknowledges when the test does, with arguments. */
+    static Inbox open(Channel channel, String queue, Map<String, Object> arguments) throws IOException {
+        Inbox inbox = new Inbox(channel);
+        channel.basicConsume(queue, false, arguments, inbox);
         return inbox;
     }
 
