@@ -8,6 +8,7 @@ import com.rabbitmq.client.BuiltinExchangeType;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.Delivery;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
@@ -73,7 +74,9 @@ class StreamIT {
         assertEquals(List.of(numbered(7, 9)), readFrom(connection, 7).texts(3));
         assertEquals(List.of("m9"), readFrom(connection, "last").texts(1));
         assertEquals(List.of(numbered(0, 9)), readFrom(connection, "1h").texts(10));
-        assertEquals(List.of(numbered(0, 9)), readFrom(connection, new Date(0)).texts(10));
+        assertEquals(
+                List.of(numbered(0, 9)),
+                readFrom(connection, Date.from(Instant.EPOCH)).texts(10));
     }
 
     @Test
