@@ -20,6 +20,7 @@ import sys
 import brokers
 import perf_test
 import report
+import scale
 import scenarios
 import steps
 
@@ -36,7 +37,7 @@ class Settings(argparse.Namespace):
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(prog='compare.sh', description=__doc__ + scenarios.listing(),
+    parser = argparse.ArgumentParser(prog='compare.sh', description=__doc__ + scenarios.listing() + '\n' + scale.listing(),
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--loadgen', required=True, help=argparse.SUPPRESS)
     parser.add_argument('--build', required=True, help=argparse.SUPPRESS)
@@ -59,6 +60,7 @@ def parse_arguments():
     parser.add_argument('--attempts', type=int, default=2, help='runs at most until one is quiet (2)')
     parser.add_argument('--data', help='where started brokers keep data and logs (the build folder)')
     parser.add_argument('--out', help='file of results, appended to (a new one in the build folder)')
+    parser.add_argument('--plots', metavar='DIR', help='draw the scale-… families into this folder, with gnuplot')
     parser.add_argument('--report', metavar='FILE', help='print the tables of a file of results, and nothing else')
     settings = parser.parse_args(namespace=Settings())
     if not settings.brokers and not settings.report:
@@ -66,10 +68,12 @@ def parse_arguments():
     settings.confirm_modes = dict(text.split('=', 1) for text in settings.confirm_mode)
     settings.data = os.path.abspath(settings.data or os.path.join(settings.build, 'compare-data'))
     settings.out = settings.out or os.path.join(settings.build, f'compare-{os.getpid()}.jsonl')
-    settings.chosen = [(word, scenarios.find(word)) for word in settings.scenarios.split(',')]
-    for word, scenario in settings.chosen:
-        if scenario is None:
-            parser.error(f"there is no scenario '{word}'; they are\n{scenarios.listing()}")
+    settings.chosen = []
+    for word in settings.scenarios.split(','):
+        found = scale.find(word) or [scenarios.find(word)]
+        if found == [None]:
+            parser.error(f"there is no scenario '{word}'; they are\n{scenarios.listing()}\n{scale.listing()}")
+        settings.chosen += found
     return settings
 
 
@@ -83,7 +87,7 @@ def measure(settings):
         perf_test.fetch(settings)
     session = steps.Steps(targets, settings)
     try:
-        for _, scenario in settings.chosen:
+        for scenario in settings.chosen:
             session.run(scenario)
     finally:
         for target in targets:
@@ -94,7 +98,7 @@ def measure(settings):
 def main():
     settings = parse_arguments()
     if settings.report:
-        report.show(settings.report)
+        report.show(settings.report, settings.plots)
         return
     try:
         measure(settings)
@@ -102,7 +106,7 @@ def main():
         sys.exit(f'compare: {e}')
     except KeyboardInterrupt:
         sys.exit('compare: interrupted')
-    report.show(settings.out)
+    report.show(settings.out, settings.plots)
     print(f'\nresults: {settings.out}')
 
 

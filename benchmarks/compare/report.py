@@ -3,6 +3,7 @@ import collections
 import json
 import statistics
 
+import scale
 import scenarios
 
 
@@ -48,12 +49,15 @@ COLUMNS = {
 ALWAYS = ('missing', 'duplicates')
 
 
-def show(path):
-    """Prints a table for each scenario of a file of results."""
+def show(path, plots=None):
+    """Prints a table for each scenario of a file of results; plots is a folder for drawings."""
     with open(path) as file:
         results = [json.loads(line) for line in file]
     by_scenario = collections.defaultdict(list)
+    scale.show(results, _rate, _cpu, plots)
     for result in results:
+        if result['scenario'].startswith('scale '):
+            continue
         pinned = f" pinned {result['pinned']}" if result['pinned'] else ''
         by_scenario[result['scenario'] + pinned].append(result)
     for scenario in sorted(by_scenario):

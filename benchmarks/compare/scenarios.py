@@ -16,6 +16,8 @@ class Load:
     options: str
     perf_test: str = None
     perf_test_queues: int = 1
+    # The generator's options to put something into the queue before; None for nothing.
+    fill: str = None
 
 
 PERSISTENT = '--size 1024 --persistent --durable --confirms 500 --prefetch 200 --ack-every 100'

@@ -7,6 +7,7 @@ import time
 
 import perf_test
 import processes
+import scale
 
 DRAIN = '--size 1024 --durable --publishers 0 --prefetch 500 --ack-every 100 --prefix bench-backlog'
 FILL = '--size 1024 --persistent --durable --consumers 0 --prefix bench-backlog --keep'
@@ -35,7 +36,9 @@ class Steps:
         """Warms every broker, then measures them in turn (A B C A B C), so that drift meets all alike."""
         for broker in self.brokers:
             broker.start()
-            self._loadgen(broker, f'{load.options} --warmup 0 --duration {self.settings.warm}')
+            if load.fill:
+                self._loadgen(broker, load.fill)
+            self._loadgen(broker, f'{load.options} --warmup 0 --duration {self.settings.warm}{self._kept(load)}')
             broker.pause()
         for repeat in range(self.settings.repeats):
             for broker in self.brokers:
@@ -108,11 +111,16 @@ class Steps:
         """Runs again when something else took too much of the machine meanwhile."""
         result = {}
         for _ in range(self.settings.attempts):
-            result = self._loadgen(broker, f'{load.options} --warmup 2 --duration {self.settings.seconds}', '--label',
-                                   load.name)
+            result = self._loadgen(broker, f'{load.options} --warmup 2 --duration {self.settings.seconds}'
+                                   + self._kept(load), '--label', load.name)
             if result.get('other_cpu', 0) < self.settings.quiet * os.cpu_count() * self.settings.seconds:
                 break
         return result
+
+    @staticmethod
+    def _kept(load):
+        """A queue that was filled is not to be deleted by the first that uses it."""
+        return ' --keep' if load.fill else ''
 
     def _restart(self, broker, wanted):
         """Starts the broker on the data it has; when a channel opens, and when the messages can be had."""
@@ -133,7 +141,7 @@ class Steps:
 
     def _command(self, broker, options, *more):
         pids = ','.join(map(str, broker.pids()))
-        command = [self.settings.loadgen, '--uri', broker.uri, *options.split(), *more]
+        command = [self.settings.loadgen, '--uri', broker.uri, *scale.options(options).split(), *more]
         command += ['--loops', str(self.settings.loops)] + (['--pids', pids] if pids else [])
         return self.settings.pinned('generator', command)
 
