@@ -8,40 +8,27 @@ import io.millrace.server.routing.Destination;
 /**
  * One queue: the single writer of its messages, its consumers and its records in the journal.
  *
- * <p>Everything but the final fields, {@link #readyCount}, {@link #unackedCount} and {@link #consumerCount} belongs to
- * {@link #home}; methods assert it at the door. Work arrives as batches: {@link PublishBatch}, {@link SettleBatch}; it
- * leaves as {@link DeliveryBatch}.
+ * <p>Everything belongs to {@link #home}, but for the final fields and what is said to be for any thread; methods
+ * assert it at the door. Work arrives as batches: {@link PublishBatch}, {@link SettleBatch}; it leaves as
+ * {@link DeliveryBatch}.
  */
 public class Queue implements Destination {
     private final QueueSettings settings;
     private final QueueKind kind;
     private final HomeLoop home;
     private final QueueLifecycle lifecycle;
-    private final MemoryBudget memory;
     private final QueueContents contents;
     private final ReadyMessages ready;
-    private final DeliveryCounts counts;
+    private final Holdings holdings;
     private final QueueJournal journal;
     private final MessageExpiry expiry;
     private final AppliedRules rules;
     private final Settling settling;
-
-    private final Dispatcher dispatcher;
-    private final Dispatcher.Delivered delivered = this::delivered;
-    private final Runnable dispatchTask = this::dispatchScheduled;
+    private final Consumption consumption;
     private final QueueConsumer getter = QueueConsumer.forGet(this);
     private final Gets gets;
 
     private boolean deleted;
-    /** A drain used up its budget and its rest is on the way: batches that come meanwhile must not double it. */
-    private boolean dispatchScheduled;
-
-    private int unacked;
-    private long freedBytes;
-
-    private volatile int readyCount;
-    private volatile int unackedCount;
-    private volatile int consumerCount;
 
     /** A plain queue with no rules of its own. */
     public Queue(QueueSettings settings, HomeLoop home, QueueLifecycle lifecycle, QueueMemory memory) {
@@ -59,12 +46,11 @@ public class Queue implements Destination {
         this.kind = kind;
         this.home = home;
         this.lifecycle = lifecycle;
-        this.memory = memory.budget();
-        this.counts = new DeliveryCounts(home.counters());
         this.journal = home.journal();
         this.contents = kind.priorities() == null ? new Lane(this, memory) : new PriorityLanes(this, memory, kind);
         this.ready = contents.ready();
-        this.dispatcher = new Dispatcher(this, ready, rules.singleActiveConsumer());
+        this.holdings = new Holdings(contents, memory.budget(), new DeliveryCounts(home.counters()));
+        this.consumption = new Consumption(this, ready, holdings, rules.singleActiveConsumer());
         this.expiry = new MessageExpiry(this, ready);
         this.gets = new Gets(this, contents, expiry);
         this.rules = new AppliedRules(this, contents, expiry, lifecycle, rules);
@@ -118,7 +104,7 @@ public class Queue implements Destination {
 
     /** Whether consumers have messages that they did not settle. */
     boolean hasUnacked() {
-        return unacked != 0;
+        return holdings.hasUnacked();
     }
 
     /**
@@ -127,23 +113,24 @@ public class Queue implements Destination {
      * @throws ChannelError RESOURCE_LOCKED when it would get what only the active consumer may have
      */
     public void checkGet() {
-        if (kind.quorum() && dispatcher.isSingleActive()) {
+        if (kind.quorum() && consumption.isSingleActive()) {
             throw Gets.locked(this);
         }
     }
 
     /** Messages that wait, as of the last batch. Any thread. */
     public int readyCount() {
-        return readyCount;
+        return holdings.readyCount();
     }
 
     /** Messages that consumers have and did not acknowledge, as of the last batch. Any thread. */
     public int unackedCount() {
-        return unackedCount;
+        return holdings.unackedCount();
     }
 
+    /** Its consumers. Any thread. */
     public int consumerCount() {
-        return consumerCount;
+        return consumption.count();
     }
 
     /**
@@ -156,12 +143,7 @@ public class Queue implements Destination {
      */
     public void recover(int storeId, long messages, long lastSequence, long deliveredUpTo) {
         contents.recovered(storeId, messages, lastSequence, deliveredUpTo);
-        readyCount = waiting();
-    }
-
-    /** Messages that wait, in memory and in the store. */
-    private int waiting() {
-        return (int) Math.min(Integer.MAX_VALUE, contents.waiting());
+        holdings.recovered();
     }
 
     /** The log is open and it may go to work: sees whether something it had before has expired meanwhile. */
@@ -182,7 +164,7 @@ public class Queue implements Destination {
         if (!deleted) {
             expiry.arrived(batch);
             boolean noneDue = expiry.run();
-            freedBytes -= batch.bytes();
+            holdings.arrived(batch.bytes());
             written = limit == null ? contents.enqueue(batch) : limit.enqueue(batch);
             if (noneDue) {
                 expiry.offer(batch.count());
@@ -207,7 +189,7 @@ public class Queue implements Destination {
 
     /** A message that found no room is not taken into the books. */
     void refused(Message message, boolean bury) {
-        freedBytes += message.memoryBytes();
+        holdings.refused(message);
         if (bury && rules.deadLetters() != null) {
             rules.deadLetters().addRefused(message);
         }
@@ -248,48 +230,19 @@ public class Queue implements Destination {
 
     /** Gives consumers as much as goes at a time; returns whether more would have gone. */
     boolean drain() {
-        if (ready.isEmpty() || dispatcher.consumers().isEmpty()) {
-            return false;
-        }
-        boolean more = dispatcher.drain(delivered);
-        if (more) {
-            scheduleDispatch();
-        }
-        return more;
+        return consumption.drain();
     }
 
     /** @param nested whether all this was done for dead letters that came */
     private void endUnit(boolean nested) {
         contents.flush();
-        if (!dispatcher.consumers().isEmpty() || expiry.isActive()) {
+        if (!consumption.isEmpty() || expiry.isActive()) {
             contents.readIfLow();
         }
         expiry.watch();
-        report();
+        holdings.report();
         if (rules.deadLetters() != null) {
             rules.deadLetters().flush(nested);
-        }
-    }
-
-    private void scheduleDispatch() {
-        if (!dispatchScheduled) {
-            dispatchScheduled = true;
-            home.execute(dispatchTask);
-        }
-    }
-
-    private void dispatchScheduled() {
-        dispatchScheduled = false;
-        dispatch();
-    }
-
-    private void delivered(QueueConsumer consumer, Message message, long sequence, boolean redelivered) {
-        counts.delivered(consumer.automaticAck(), redelivered);
-        contents.delivered(message, sequence);
-        if (consumer.automaticAck()) {
-            forget(message, sequence);
-        } else {
-            unacked++;
         }
     }
 
@@ -311,32 +264,17 @@ public class Queue implements Destination {
     /** Dead letters have arrived and are forgotten here. */
     void buried() {
         contents.flush();
-        report();
+        holdings.report();
     }
 
     /** The message is done with. */
     void forget(Message message, long sequence) {
-        freedBytes += message.memoryBytes();
-        // The journal wants to hear no more of a queue that it was told to delete.
-        if (!deleted) {
-            contents.forget(message, sequence);
-        }
-    }
-
-    /** Publishes the counts of the batch that ended. */
-    private void report() {
-        readyCount = waiting();
-        unackedCount = unacked;
-        if (freedBytes != 0) {
-            memory.add(-freedBytes);
-            freedBytes = 0;
-        }
-        counts.report();
+        holdings.forget(message, sequence);
     }
 
     void settle(SettleBatch batch) {
         assert home.inLoop();
-        unacked -= batch.count();
+        holdings.settled(batch.count());
         settling.settle(batch);
         dispatch();
     }
@@ -351,14 +289,8 @@ public class Queue implements Destination {
     }
 
     void got(GetRequest request, Message message, long sequence, boolean redelivered) {
-        contents.delivered(message, sequence);
-        request.found(message, sequence, redelivered, waiting());
-        counts.got(request.automaticAck(), redelivered);
-        if (request.automaticAck()) {
-            forget(message, sequence);
-        } else {
-            unacked++;
-        }
+        holdings.got(request.automaticAck(), message, sequence, redelivered);
+        request.found(message, sequence, redelivered, holdings.waiting());
     }
 
     boolean isDeleted() {
@@ -382,24 +314,22 @@ public class Queue implements Destination {
         if (deleted) {
             throw new ChannelError(ReplyCode.NOT_FOUND, "no " + this);
         }
-        dispatcher.add(consumer);
-        consumerCount = dispatcher.consumers().size();
+        consumption.add(consumer);
     }
 
     /** Removes a consumer; its unacknowledged deliveries stay with its channel. */
     public void removeConsumer(QueueConsumer consumer) {
         assert home.inLoop();
-        if (!dispatcher.remove(consumer)) {
+        if (!consumption.remove(consumer)) {
             return;
         }
-        consumerCount = dispatcher.consumers().size();
-        if (consumerCount == 0 && settings.autoDelete() && !deleted) {
+        if (consumption.count() == 0 && settings.autoDelete() && !deleted) {
             servedItsPurpose();
         }
         used();
-        if (dispatcher.isSingleActive()) {
+        if (consumption.isSingleActive()) {
             // The next one is active now. Not at once: the one that went may have deliveries to give back first.
-            scheduleDispatch();
+            consumption.scheduleDispatch();
         }
     }
 
@@ -428,15 +358,9 @@ public class Queue implements Destination {
     /** Drops what waits; what consumers have stays theirs. Returns how many messages it was. */
     public int purge() {
         assert home.inLoop();
-        int purged = waiting();
-        // First, so that nothing in memory has to wait for what is in the store.
-        contents.purgeStored();
-        for (Message message = ready.poll(); message != null; message = ready.poll()) {
-            forget(message, ready.polledSequence());
-        }
-        contents.flush();
+        int purged = holdings.purge();
         gets.answerWaiting();
-        report();
+        holdings.report();
         contents.releaseHeld();
         return purged;
     }
@@ -448,10 +372,10 @@ public class Queue implements Destination {
      */
     public void checkDeletable(boolean ifUnused, boolean ifEmpty) {
         assert home.inLoop();
-        if (ifEmpty && waiting() > 0) {
+        if (ifEmpty && holdings.waiting() > 0) {
             throw new ChannelError(ReplyCode.PRECONDITION_FAILED, this + " not empty");
         }
-        if (ifUnused && consumerCount > 0) {
+        if (ifUnused && consumption.count() > 0) {
             throw new ChannelError(ReplyCode.PRECONDITION_FAILED, this + " in use");
         }
     }
@@ -464,14 +388,10 @@ public class Queue implements Destination {
         }
         deleted = true;
         rules.end();
-        int dropped = waiting();
-        contents.delete();
-        for (Message message = ready.poll(); message != null; message = ready.poll()) {
-            freedBytes += message.memoryBytes();
-        }
-        consumerCount = 0;
+        int dropped = holdings.close();
+        consumption.end();
         gets.answerWaiting();
-        report();
+        holdings.report();
         contents.releaseHeld();
         return dropped;
     }
@@ -481,7 +401,7 @@ public class Queue implements Destination {
      */
     public void cancelConsumers() {
         assert home.inLoop();
-        dispatcher.cancelAll();
+        consumption.cancelAll();
     }
 
     /** As RabbitMQ's error texts name it. */

@@ -1,0 +1,90 @@
+package io.millrace.server.queue;
+
+/**
+ * Who consumes from a queue, and the hand-over to them in drains, each followed by the next on a turn of its own.
+ * Belongs to the queue's loop, except what is said to be for any thread.
+ */
+final class Consumption {
+    private final Queue queue;
+    private final ReadyMessages ready;
+    private final Dispatcher dispatcher;
+    private final Dispatcher.Delivered delivered;
+    private final Runnable dispatchTask = this::dispatchScheduled;
+
+    /** A drain used up its budget and its rest is on the way: batches that come meanwhile must not double it. */
+    private boolean dispatchScheduled;
+
+    private volatile int count;
+
+    Consumption(Queue queue, ReadyMessages ready, Holdings holdings, boolean singleActive) {
+        this.queue = queue;
+        this.ready = ready;
+        this.dispatcher = new Dispatcher(queue, ready, singleActive);
+        this.delivered = (consumer, message, sequence, redelivered) ->
+                holdings.delivered(consumer.automaticAck(), message, sequence, redelivered);
+    }
+
+    /** Consumers. Any thread. */
+    int count() {
+        return count;
+    }
+
+    /** Whether one consumer at a time gets everything. Any thread. */
+    boolean isSingleActive() {
+        return dispatcher.isSingleActive();
+    }
+
+    boolean isEmpty() {
+        return dispatcher.consumers().isEmpty();
+    }
+
+    /** @throws io.millrace.codec.ChannelError ACCESS_REFUSED when it, or the other consumers, exclude another one */
+    void add(QueueConsumer consumer) {
+        dispatcher.add(consumer);
+        count = dispatcher.consumers().size();
+    }
+
+    /** False when it was no consumer of the queue. */
+    boolean remove(QueueConsumer consumer) {
+        if (!dispatcher.remove(consumer)) {
+            return false;
+        }
+        count = dispatcher.consumers().size();
+        return true;
+    }
+
+    /** The queue is deleted: what anybody asks from now on is answered as if they had gone. */
+    void end() {
+        count = 0;
+    }
+
+    /** Removes all consumers and tells them. */
+    void cancelAll() {
+        dispatcher.cancelAll();
+    }
+
+    /** Gives consumers as much as goes at a time; returns whether more would have gone. */
+    boolean drain() {
+        if (ready.isEmpty() || isEmpty()) {
+            return false;
+        }
+        boolean more = dispatcher.drain(delivered);
+        if (more) {
+            scheduleDispatch();
+        }
+        return more;
+    }
+
+    /** Dispatches on the next turn. */
+    void scheduleDispatch() {
+        if (!dispatchScheduled) {
+            dispatchScheduled = true;
+            queue.home().execute(dispatchTask);
+        }
+    }
+
+    private void dispatchScheduled() {
+        dispatchScheduled = false;
+        queue.dispatch();
+    }
+}
