@@ -24,12 +24,13 @@ final class ExternalProgram implements AutoCloseable {
         Path log = Files.createTempFile(Settings.outputDirectory(), program + "-", ".log");
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("PYTHONUNBUFFERED", "1");
+        builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
         Process process = builder.start();
         process.getOutputStream().close();
         return new ExternalProgram(List.of(command), process, ProcessOutput.read(process, log));
     }
 
-    /** Runs a script with the Python that has pika. */
+    /** Runs a script with the Python that has the clients. */
     static ExternalProgram startPython(Path script, String... arguments) throws IOException {
         String[] command = new String[arguments.length + 2];
         command[0] = Settings.python();
@@ -64,6 +65,14 @@ final class ExternalProgram implements AutoCloseable {
             throw new AssertionError(command + " ended with " + process.exitValue() + ": " + output.lines());
         }
         return output.lines();
+    }
+
+    /** Asks it to end, and returns when it has done so. */
+    void stop() throws InterruptedException {
+        process.toHandle().destroy();
+        if (!process.waitFor(Settings.PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError(command + " does not end, it printed " + output.lines());
+        }
     }
 
     @Override

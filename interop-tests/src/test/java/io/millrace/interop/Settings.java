@@ -61,7 +61,7 @@ final class Settings {
         return Path.of(required("interop.benchmarks"));
     }
 
-    /** A Python that has pika, as the {@code clients} script found or installed it. */
+    /** A Python that has pika and Celery, as the {@code clients} script found or installed it. */
     static String python() {
         return client("python");
     }

@@ -64,13 +64,14 @@ final class Consumers {
         if (method.prefetchSize() != 0) {
             throw new ConnectionError(ReplyCode.NOT_IMPLEMENTED, "prefetch_size!=0 (" + method.prefetchSize() + ")");
         }
+        // The answer before the deliveries that it allows: clients that wait for it may handle those at once, inside.
+        channel.send(new BasicMethod.QosOk());
         if (method.global()) {
             window.limit(method.prefetchCount());
             resumeParked();
         } else {
             prefetch = method.prefetchCount();
         }
-        channel.send(new BasicMethod.QosOk());
     }
 
     /** @param tag the answer of {@link #tagFor}, which comes before anything that may be wrong with the queue */

@@ -125,6 +125,18 @@ class ChannelTest {
     }
 
     @Test
+    void whatAWiderWindowLetsThroughComesBehindItsAnswer() {
+        TestClient client = broker.open("a");
+        client.call(1, Asks.declare("q"));
+        client.addPublish(1, "", "q", "one").addPublish(1, "", "q", "two").flush();
+        client.call(1, new BasicMethod.Qos(0, 1, true));
+        client.call(1, Asks.consume("q", "t"));
+        assertEquals(
+                List.of("1 basic.qos-ok", "1 deliver t 2", "1 body two"),
+                client.call(1, new BasicMethod.Qos(0, 2, true)));
+    }
+
+    @Test
     void noServerEverAskedForAFlowOk() {
         assertEquals(
                 List.of("0 connection.close COMMAND_INVALID - unimplemented method 20/21"),
