@@ -100,11 +100,10 @@ final class Publisher {
 
     private void send(Message message, BasicMethod.Publish method, Route route, RefusalListener refusals, long tag) {
         int destinations = route.size();
-        if (destinations == 0) {
+        if (destinations == route.asides()) {
             unroutable(method, message);
-            return;
         }
-        routed += destinations;
+        routed += destinations - route.asides();
         PublishOutbox outbox = host.outbox();
         for (int i = 0; i < destinations; i++) {
             outbox.add((Queue) route.get(i), message, refusals, tag);
