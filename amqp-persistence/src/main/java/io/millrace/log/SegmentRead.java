@@ -1,13 +1,14 @@
 package io.millrace.log;
 
 /**
- * A request for the next messages of a queue that are in its segments, in order. Made by whoever wants them, filled on
- * the segment thread, then given back through {@link #done}.
+ * A request for the next messages of a queue that are in its segments, in order. Made by whoever wants them, filled by
+ * a reader, then given back through {@link #done}.
  */
 public abstract class SegmentRead {
     private final int queueId;
     private final int messagesMax;
     private final long bytesMax;
+    private final boolean looksOnly;
     private long after;
     private int messages;
     private long bytes;
@@ -19,20 +20,26 @@ public abstract class SegmentRead {
      * @param bytesMax octets of contents after which no further message is read
      */
     protected SegmentRead(int queueId, long after, int messagesMax, long bytesMax) {
+        this(queueId, after, messagesMax, bytesMax, false);
+    }
+
+    /** @param looksOnly whether transient messages are to stay where they are; else they are given up by being read */
+    protected SegmentRead(int queueId, long after, int messagesMax, long bytesMax, boolean looksOnly) {
         this.queueId = queueId;
         this.after = after;
         this.messagesMax = messagesMax;
         this.bytesMax = bytesMax;
+        this.looksOnly = looksOnly;
     }
 
     /**
-     * The next message. On the segment thread.
+     * The next message. On a reader's thread.
      *
      * @param content exactly what was stored, owned by the callee
      */
     protected abstract void add(long sequence, byte[] content);
 
-    /** It has what it wanted, or all that there is. On the segment thread. */
+    /** It has what it wanted, or all that there is. On a reader's thread or that of the segments; must not block. */
     protected abstract void done();
 
     public final int queueId() {
@@ -49,8 +56,16 @@ public abstract class SegmentRead {
         return lost;
     }
 
+    final boolean looksOnly() {
+        return looksOnly;
+    }
+
     final boolean isFull() {
-        return messages >= messagesMax || bytes >= bytesMax;
+        return isEnough(messages, bytes);
+    }
+
+    final boolean isEnough(long messageCount, long octets) {
+        return messageCount >= messagesMax || octets >= bytesMax;
     }
 
     final void message(long sequence, byte[] content) {

@@ -3,93 +3,97 @@ package io.millrace.log;
 import io.millrace.log.files.LogFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Reads blocks of messages from segments, in order and in large pieces. On the segment thread. */
+/** Reads blocks of messages from segments, in order and in large pieces. One for each reader; see {@link ReadPlan}. */
 final class SegmentReader {
-    private static final Logger LOG = LoggerFactory.getLogger(SegmentReader.class);
-
     private static final int WINDOW_BYTES = 1 << 20;
 
-    private final Segments segments;
     private final SegmentShelf shelf;
     private final ByteBuffer window;
 
-    SegmentReader(Segments segments, SegmentShelf shelf, LogConfig config) {
-        this.segments = segments;
+    SegmentReader(SegmentShelf shelf, LogConfig config) {
         this.shelf = shelf;
         this.window = ByteBuffer.allocateDirect((int) Math.min(WINDOW_BYTES, config.segmentSize()));
     }
 
     /**
-     * Gives the request the next messages that are needed. A transient message is given up by being read: from then on
-     * it is in memory only. Damage is stepped over, and what is lost is told.
+     * Gives the request the next messages that are needed. Damage is stepped over and noted.
+     *
+     * @throws CannotOpenException if a file cannot be opened; may be called again
      */
-    void read(SegmentRead request) throws IOException {
-        SegmentChain chain = segments.chain(request.queueId());
-        if (chain == null) {
-            return;
-        }
-        int i = chain.indexOf(request.after() + 1);
-        while (i < chain.segments().size() && !request.isFull()) {
-            Segment segment = chain.segments().get(i);
-            try {
-                read(chain, segment, request);
-            } catch (IOException e) {
-                lost(segment, request, Math.max(request.after() + 1, segment.first), segment.last, e.getMessage());
+    void read(ReadPlan plan) throws CannotOpenException {
+        SegmentRead request = plan.request();
+        for (ReadPlan.Piece piece : plan.pieces()) {
+            if (request.isFull()) {
+                return;
             }
-            if (!segments.removeIfDone(chain, segment)) {
-                i++;
+            if (piece.last() > request.after()) {
+                try (LogFile file = open(piece)) {
+                    read(plan, piece, file);
+                } catch (CannotOpenException e) {
+                    throw e;
+                } catch (IOException e) {
+                    lost(plan, piece, Math.max(request.after() + 1, piece.segment().first), piece.last(), e.toString());
+                }
             }
         }
     }
 
-    private void read(SegmentChain chain, Segment segment, SegmentRead request) throws IOException {
-        try (LogFile file = shelf.open(segment.name)) {
-            RecordScanner scanner = new RecordScanner(file, segment.number, segment.length, window);
-            boolean goesOn = chain.readSegment == segment && chain.readUpTo == request.after();
-            scanner.moveTo(goesOn ? chain.readOffset : segment.start);
-            while (!request.isFull() && scanner.next()) {
-                long sequence = scanner.payloadLong(0);
-                if (scanner.gapFrom() != RecordScanner.NONE && sequence > request.after() + 1) {
-                    lost(
-                            segment,
-                            request,
-                            request.after() + 1,
-                            sequence - 1,
-                            "unreadable from " + scanner.gapFrom() + " to " + scanner.offset());
-                }
-                if (sequence > request.after()) {
-                    if (segment.contains(sequence)) {
-                        request.message(sequence, scanner.content());
-                        segment.transients.remove(sequence, sequence);
-                    } else {
-                        request.passed(sequence);
-                    }
+    /** That says nothing of what is in the file: too many may be open. */
+    static final class CannotOpenException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        CannotOpenException(IOException cause) {
+            super(cause.toString(), cause);
+        }
+    }
+
+    private LogFile open(ReadPlan.Piece piece) throws IOException {
+        try {
+            return shelf.open(piece.segment().name);
+        } catch (IOException e) {
+            if (shelf.files().list().contains(piece.segment().name)) {
+                throw new CannotOpenException(e);
+            }
+            throw e;
+        }
+    }
+
+    private void read(ReadPlan plan, ReadPlan.Piece piece, LogFile file) throws IOException {
+        SegmentRead request = plan.request();
+        Segment segment = piece.segment();
+        RecordScanner scanner = new RecordScanner(file, segment.number, piece.length(), window);
+        scanner.moveTo(piece.from());
+        while (!request.isFull() && scanner.next()) {
+            long sequence = scanner.payloadLong(0);
+            if (scanner.gapFrom() != RecordScanner.NONE && sequence > request.after() + 1) {
+                lost(
+                        plan,
+                        piece,
+                        request.after() + 1,
+                        sequence - 1,
+                        "unreadable from " + scanner.gapFrom() + " to " + scanner.offset());
+            }
+            if (sequence > request.after()) {
+                if (piece.contains(sequence)) {
+                    request.message(sequence, scanner.content());
+                } else {
+                    request.passed(sequence);
                 }
             }
-            chain.readSegment = segment;
-            chain.readOffset = scanner.position();
         }
+        plan.readUpTo(segment, scanner.position());
         if (!request.isFull()) {
             long from = Math.max(request.after() + 1, segment.first);
-            if (segment.count(from, segment.last) > 0) {
-                lost(segment, request, from, segment.last, "the end of the file is missing");
+            if (piece.count(from, piece.last()) > 0) {
+                lost(plan, piece, from, piece.last(), "the end of the file is missing");
             }
-            request.passed(segment.last);
+            request.passed(piece.last());
         }
-        chain.readUpTo = request.after();
     }
 
-    private void lost(Segment segment, SegmentRead request, long from, long to, String what) {
-        long messages = segment.remove(from, to);
-        segments.countCorruption();
-        segment.damaged = true;
-        request.lost(messages);
-        if (to > request.after()) {
-            request.passed(to);
-        }
-        LOG.warn("Damage in segment file {} in {}: {}; {} messages are lost", segment, shelf, what, messages);
+    private static void lost(ReadPlan plan, ReadPlan.Piece piece, long from, long to, String what) {
+        plan.lost(piece, from, to, what);
+        plan.request().passed(to);
     }
 }

@@ -13,8 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The segments of all queues and the one thread that works on them. Queues hand pages over and ask for blocks; the log
+ * The segments of all queues and the one thread that writes them. Queues hand pages over and ask for blocks; the log
  * passes on what it is told of messages that may be here, and has its oldest file copied.
+ *
+ * <p><b>Reading</b> is planned here, since it comes behind everything that the queue handed over before, and done by
+ * the {@link ReaderPool}. What was read goes to the queue straight from there; this thread hears of it before the queue
+ * can ask for more, and is asked first when something could not be read.
  *
  * <p><b>Two lanes</b>, each in the order of the hand-over. What queues want comes first, also in the middle of the
  * copying of a file: somebody waits for it. So before anything of the log is done, everything is that a queue handed
@@ -33,6 +37,7 @@ public final class SegmentStore {
 
     private final Segments segments;
     private final WalCopier copier;
+    private final ReaderPool readers;
     private final long runBytesMax;
     private final Queue<QueueWork> fromQueues = new ConcurrentLinkedQueue<>();
     private final Queue<LogWork> fromLog = new ConcurrentLinkedQueue<>();
@@ -57,6 +62,7 @@ public final class SegmentStore {
         this.segments = segments;
         this.runBytesMax = Math.min(RUN_BYTES_MAX, config.segmentSize());
         this.copier = copier;
+        this.readers = new ReaderPool(segments.shelf(), config, this::wasRead);
         for (SegmentChain chain : segments.chains()) {
             handedOver.put(chain.queueId, chain.last());
             active = true;
@@ -64,11 +70,13 @@ public final class SegmentStore {
         corruptions = segments.corruptions();
     }
 
-    /** From a queue. */
+    /** From a queue, or from a reader that did what a queue wanted. */
     private sealed interface QueueWork {
         record Write(Page page) implements QueueWork {}
 
         record Read(SegmentRead request) implements QueueWork {}
+
+        record Finish(ReadPlan plan) implements QueueWork {}
 
         record Discard(int queueId, long first, long last) implements QueueWork {}
     }
@@ -104,6 +112,17 @@ public final class SegmentStore {
     public void delete(int queueId) {
         handedOver.remove(queueId);
         discard(queueId, 1, Long.MAX_VALUE);
+    }
+
+    /** On a reader's thread. */
+    private void wasRead(ReadPlan plan) {
+        boolean sound = plan.losses().isEmpty();
+        fromQueues.add(new QueueWork.Finish(plan));
+        if (sound) {
+            // The next thing that the queue wants comes behind this.
+            plan.request().done();
+        }
+        wake();
     }
 
     // From here on to start(): for the log thread.
@@ -176,6 +195,7 @@ public final class SegmentStore {
     /** Starts the thread. Until then, and in tests, {@link #step} does its work. */
     void start(Runnable whenFailed) {
         onFailure = whenFailed;
+        readers.start(t -> fail(new IOException("a reader ended unexpectedly: " + t, t)));
         Thread newThread = new Thread(this::run, "millrace-segments");
         newThread.setDaemon(true);
         thread = newThread;
@@ -200,6 +220,7 @@ public final class SegmentStore {
                 throw new IOException("interrupted while the segments were closed", e);
             }
         }
+        readers.stop();
         throwIfFailed();
     }
 
@@ -277,9 +298,11 @@ public final class SegmentStore {
             if (work instanceof QueueWork.Write write) {
                 writePages(write.page().queueId());
             } else if (work instanceof QueueWork.Read read) {
-                segments.reader().read(read.request());
                 taken.remove();
-                read.request().done();
+                plan(read.request());
+            } else if (work instanceof QueueWork.Finish finish) {
+                finish(finish.plan());
+                taken.remove();
             } else if (work instanceof QueueWork.Discard discard) {
                 segments.acknowledged(discard.queueId(), discard.first(), discard.last());
                 taken.remove();
@@ -287,6 +310,23 @@ public final class SegmentStore {
             worked = true;
         }
         return worked;
+    }
+
+    private void plan(SegmentRead request) {
+        SegmentChain chain = segments.chain(request.queueId());
+        if (chain == null) {
+            request.done();
+        } else {
+            readers.read(ReadPlan.of(chain, request));
+        }
+    }
+
+    private void finish(ReadPlan plan) throws IOException {
+        segments.read(plan);
+        if (!plan.losses().isEmpty()) {
+            plan.losses().clear();
+            plan.request().done();
+        }
     }
 
     private boolean takeFromQueues() {
@@ -330,13 +370,16 @@ public final class SegmentStore {
     private void serveReads() throws IOException {
         takeFromQueues();
         for (Iterator<QueueWork> all = taken.iterator(); all.hasNext(); ) {
-            if (all.next() instanceof QueueWork.Read read) {
+            QueueWork work = all.next();
+            if (work instanceof QueueWork.Read read) {
                 SegmentChain chain = segments.chain(read.request().queueId());
                 if (chain != null && chain.last() > read.request().after()) {
-                    segments.reader().read(read.request());
                     all.remove();
-                    read.request().done();
+                    plan(read.request());
                 }
+            } else if (work instanceof QueueWork.Finish finish) {
+                finish(finish.plan());
+                all.remove();
             }
         }
     }

@@ -6,9 +6,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The segments of all queues: appends, gives up, reads. Everything here happens on one thread, the segment thread; it
+ * The segments of all queues: appends, gives up, knows. Everything here happens on one thread, the segment thread; it
  * is apart from {@link SegmentStore} so that a test can drive it step by step.
  *
  * <p>Messages get here in two ways, as <b>pages</b>, which their queue has no room for in memory, and as <b>copies</b>
@@ -27,6 +29,8 @@ import java.util.Map;
  * </ol>
  */
 final class Segments {
+    private static final Logger LOG = LoggerFactory.getLogger(Segments.class);
+
     /** Of one queue; bounds the memory for what is known of them. A queue with more gets a file of its own. */
     private static final int SHARED_SEGMENTS_MAX = 64;
 
@@ -34,7 +38,6 @@ final class Segments {
     private final LogConfig config;
     private final RecordEncoder encoder;
     private final SegmentAppender appender;
-    private final SegmentReader reader;
     private final Map<Integer, SegmentChain> chains = new HashMap<>();
     private long corruptions;
 
@@ -43,7 +46,6 @@ final class Segments {
         this.config = config;
         this.encoder = new RecordEncoder(config.groupBytesMax());
         this.appender = new SegmentAppender(shelf, encoder, config.segmentSize(), nextNumber);
-        this.reader = new SegmentReader(this, shelf, config);
     }
 
     /** Recovery found this one. */
@@ -67,8 +69,8 @@ final class Segments {
         return shelf.files().list().contains(Checkpoint.NAME);
     }
 
-    SegmentReader reader() {
-        return reader;
+    SegmentShelf shelf() {
+        return shelf;
     }
 
     long corruptions() {
@@ -174,6 +176,42 @@ final class Segments {
                 i++;
             }
         }
+    }
+
+    /**
+     * A reader has read, and may have told the queue. A transient message is given up by that: from then on it is in
+     * memory only.
+     */
+    void read(ReadPlan plan) throws IOException {
+        SegmentRead request = plan.request();
+        SegmentChain chain = chains.get(request.queueId());
+        for (ReadPlan.Loss loss : plan.losses()) {
+            lost(chain, loss, request);
+        }
+        if (chain == null || request.looksOnly()) {
+            return;
+        }
+        plan.moveOn(chain);
+        for (ReadPlan.Piece piece : plan.pieces()) {
+            if (chain.segments().contains(piece.segment())) {
+                piece.segment().transients.remove(plan.after() + 1, request.after());
+                removeIfDone(chain, piece.segment());
+            }
+        }
+    }
+
+    /** What was given up meanwhile is not lost, and its file may be gone for good reason. */
+    private void lost(SegmentChain chain, ReadPlan.Loss loss, SegmentRead request) throws IOException {
+        Segment segment = loss.segment();
+        if (chain == null || !chain.segments().contains(segment)) {
+            return;
+        }
+        long messages = segment.remove(loss.first(), loss.last());
+        countCorruption();
+        segment.damaged = true;
+        request.lost(messages);
+        LOG.warn("Damage in segment file {} in {}: {}; {} messages are lost", segment, shelf, loss.what(), messages);
+        removeIfDone(chain, segment);
     }
 
     /** The queue is gone. */

@@ -94,6 +94,18 @@ final class SequenceSet {
         return Long.MAX_VALUE;
     }
 
+    /** A copy of those that are at least this. */
+    SequenceSet from(long sequence) {
+        SequenceSet copy = new SequenceSet();
+        for (int i = indexOf(sequence); i < blockCount; i++) {
+            Block block = blocks[i].copy();
+            copy.append(block);
+            copy.size += block.live();
+        }
+        copy.remove(0, sequence - 1);
+        return copy;
+    }
+
     /** How many there are from first to last, inclusive. */
     long count(long first, long last) {
         long count = 0;
@@ -176,6 +188,10 @@ final class SequenceSet {
             this.base = base;
             this.span = span;
             this.bits = bits;
+        }
+
+        Block copy() {
+            return new Block(base, span, bits == null ? null : bits.clone());
         }
 
         int live() {

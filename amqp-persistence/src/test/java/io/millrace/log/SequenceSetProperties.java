@@ -52,6 +52,14 @@ final class SequenceSetProperties {
         }
         assertEquals(Long.MAX_VALUE, read.ceiling(at));
         assertEquals(model.size(), read.size());
+        long from = (long) (random.nextDouble() * (next + 10));
+        SequenceSet rest = set.from(from);
+        set.remove(0, next);
+        assertEquals(model.tailSet(from).size(), rest.size());
+        for (long sequence : model.tailSet(from)) {
+            assertEquals(sequence, rest.ceiling(sequence));
+        }
+        check(random, next, rest, model.tailSet(from, true));
     }
 
     private static void check(Random random, long next, SequenceSet set, NavigableSet<Long> model) {

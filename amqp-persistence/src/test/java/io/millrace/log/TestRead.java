@@ -16,6 +16,15 @@ final class TestRead extends SegmentRead {
         super(queueId, after, messagesMax, Long.MAX_VALUE);
     }
 
+    private TestRead(int queueId, long after) {
+        super(queueId, after, Integer.MAX_VALUE, Long.MAX_VALUE, true);
+    }
+
+    /** Takes nothing. */
+    static TestRead looking(int queueId, long after) {
+        return new TestRead(queueId, after);
+    }
+
     List<Long> sequences() {
         return new ArrayList<>(contents.keySet());
     }

@@ -6,6 +6,7 @@ import io.millrace.server.queue.Message;
 import io.millrace.server.queue.MessageStore;
 import io.millrace.server.queue.PagedMessages;
 import io.millrace.server.queue.ReadAhead;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +41,7 @@ public final class SegmentMessageStore implements MessageStore {
         segments.delete(queueId);
     }
 
-    /** Turns stored octets into messages on the segment thread, which spares the queue's loop that work. */
+    /** Turns stored octets into messages on the reader's thread, which spares the queue's loop that work. */
     private static final class BlockRead extends SegmentRead {
         private final ReadAhead request;
         private long unreadable;
@@ -63,7 +64,11 @@ public final class SegmentMessageStore implements MessageStore {
 
         @Override
         protected void done() {
-            request.complete(after(), lost() + unreadable);
+            try {
+                request.complete(after(), lost() + unreadable);
+            } catch (RejectedExecutionException e) {
+                LOG.debug("A loop ended before it got a block of queue {}", queueId(), e);
+            }
         }
     }
 }
