@@ -22,8 +22,16 @@ public final class ConnectionError extends AmqpException {
         super(replyCode, explanation, classId, methodId);
     }
 
+    /** The bare internal error names no method, as it names nothing else. */
     @Override
     public ConnectionError withMethod(int classId, int methodId) {
-        return namesMethod() ? this : new ConnectionError(replyCode(), explanation(), classId, methodId);
+        return namesMethod() || isBareInternalError()
+                ? this
+                : new ConnectionError(replyCode(), explanation(), classId, methodId);
+    }
+
+    private boolean isBareInternalError() {
+        return replyCode() == ReplyCode.INTERNAL_ERROR
+                && (explanation() == null || explanation().isEmpty());
     }
 }

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  * Prints octets as RabbitMQ does in its error texts: as {@code <<"text">>} when all of them are printable, else as
  * {@code <<1,2,3>>}. Tests of clients compare these texts.
  */
-final class ErlangBinary {
+public final class ErlangBinary {
     private static final String ESCAPED = "\n\r\t\u000B\b\f\u001B\"\\";
     private static final String ESCAPES = "nrtvbfe\"\\";
 
@@ -42,10 +42,16 @@ final class ErlangBinary {
     }
 
     private static boolean isPrintable(String text) {
-        return text.chars().allMatch(c -> (c >= ' ' && c <= '~') || (c >= 160 && c <= 255) || ESCAPED.indexOf(c) >= 0);
+        return text.chars().allMatch(c -> (c >= ' ' && c <= '~') || (c >= 160 && c <= 255) || isEscaped(c));
     }
 
-    private static String quote(String text) {
+    /** Whether a string shows this control character or quote by a backslash and a letter. */
+    public static boolean isEscaped(int character) {
+        return ESCAPED.indexOf(character) >= 0;
+    }
+
+    /** The text in quotes, with its control characters escaped. */
+    public static String quote(String text) {
         StringBuilder quoted = new StringBuilder("\"");
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -23,7 +23,5 @@
  * whose type says what closes and whose text is RabbitMQ's, because clients and their tests compare it. Lengths are
  * checked before anything is allocated by them; tables and arrays may lie in each other 64 deep. Where RabbitMQ drops
  * the connection without a word (unknown methods, unknown field types) the peer is told here.
- *
- * <p>Public on purpose: all but how octets are printed in error texts.
  */
 package io.millrace.codec;

@@ -18,6 +18,8 @@ import io.netty.buffer.ByteBuf;
 final class ArgumentReader {
     private final ShortStringCache strings = new ShortStringCache();
 
+    private static final int CONNECTION_CLASS = 10;
+
     private ByteBuf in;
     private int start;
     private int index;
@@ -47,9 +49,10 @@ final class ArgumentReader {
                     ReplyCode.FRAME_ERROR, "cannot decode " + decimal(buffer, start, end), id >>> 16, id & 0xFFFF);
         }
         if (firstError != null) {
-            // RabbitMQ names no method when a text is malformed; of malformed tables it says nothing at all.
+            // RabbitMQ names no method when a text is malformed, but for those that concern the connection; of
+            // malformed tables it says nothing at all.
             boolean text = firstError.replyCode() == ReplyCode.FRAME_ERROR;
-            throw text ? firstError : firstError.withMethod(id >>> 16, id & 0xFFFF);
+            throw text && id >>> 16 != CONNECTION_CLASS ? firstError : firstError.withMethod(id >>> 16, id & 0xFFFF);
         }
     }
 
@@ -90,17 +93,31 @@ final class ArgumentReader {
     }
 
     ShortString shortString() {
+        return shortString(true);
+    }
+
+    /** A short string of which RabbitMQ does not mind whether it is UTF-8. */
+    ShortString shortOctets() {
+        return shortString(false);
+    }
+
+    private ShortString shortString(boolean mustBeText) {
         int length = octet();
         int at = advance(length);
         if (at < 0) {
             return ShortString.EMPTY;
         }
         ShortString value = strings.get(in, at, length);
-        if (value == null) {
+        if (value != null) {
+            return value;
+        }
+        if (mustBeText) {
             remember(new ConnectionError(ReplyCode.FRAME_ERROR, "Malformed UTF-8 in shortstr"));
             return ShortString.EMPTY;
         }
-        return value;
+        byte[] octets = new byte[length];
+        in.getBytes(at, octets);
+        return ShortString.of(octets);
     }
 
     LongString longString() {

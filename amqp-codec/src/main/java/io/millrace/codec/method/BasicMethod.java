@@ -170,7 +170,7 @@ public sealed interface BasicMethod extends Method {
 
         static Publish read(ArgumentReader in) {
             in.reservedShort();
-            return new Publish(in.shortString(), in.shortString(), in.bit(), in.bit());
+            return new Publish(in.shortOctets(), in.shortOctets(), in.bit(), in.bit());
         }
 
         @Override

@@ -3,6 +3,8 @@ package io.millrace.codec.value;
 import static java.util.Objects.requireNonNull;
 
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -96,6 +98,17 @@ public final class ShortString implements Comparable<ShortString> {
         out.writeBytes(octets);
     }
 
+    private static String decode(byte[] octets) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(octets))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            return new String(octets, StandardCharsets.ISO_8859_1);
+        }
+    }
+
     @Override
     public int compareTo(ShortString other) {
         return Arrays.compareUnsigned(octets, other.octets);
@@ -116,12 +129,12 @@ public final class ShortString implements Comparable<ShortString> {
         return h;
     }
 
-    /** The octets read as UTF-8; what is not UTF-8 becomes the replacement character. */
+    /** The octets read as UTF-8, or as Latin-1 when they are not UTF-8, as RabbitMQ shows them. */
     @Override
     public String toString() {
         String t = text;
         if (t == null) {
-            t = new String(octets, StandardCharsets.UTF_8);
+            t = decode(octets);
             text = t;
         }
         return t;

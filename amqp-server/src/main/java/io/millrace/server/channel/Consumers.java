@@ -113,12 +113,10 @@ final class Consumers {
 
     /** @throws ChannelError PRECONDITION_FAILED when this is the address of direct replies to somebody */
     void refuseReplies(ShortString queueName) {
-        Queue known = host.virtualHost().replies().find(queueName);
-        if (known != null) {
-            throw refused(
-                    known == replyQueue
-                            ? "multiple consumers are unsupported for " + known
-                            : "only creator channel may consume from " + known);
+        if (host.virtualHost().replies().isIssued(queueName)) {
+            boolean own = queueName.equals(replyAddress());
+            throw refused((own ? "multiple consumers are unsupported for " : "only creator channel may consume from ")
+                    + host.virtualHost().describeQueue(queueName));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.server.channel;
 
 import io.millrace.codec.ChannelError;
+import io.millrace.codec.ErlangBinary;
 import io.millrace.codec.ReplyCode;
 import io.millrace.codec.value.ShortString;
 import java.nio.charset.StandardCharsets;
@@ -15,9 +16,6 @@ final class Expiration {
     private static final String MILLIS_MAX = "315360000000";
     /** RabbitMQ breaks an error that would reach past this column of its text. */
     private static final int COLUMNS_MAX = 78;
-
-    private static final String ESCAPED = "\b\t\n\u000B\f\r\u001B\"\\";
-    private static final String ESCAPES = "btnvfre\"\\";
 
     private Expiration() {}
 
@@ -70,21 +68,14 @@ final class Expiration {
 
     /** Octets as Erlang shows a string: in quotes when they can be printed, else as a list of numbers. */
     private static String string(String octets) {
-        StringBuilder quoted = new StringBuilder("\"");
         StringJoiner numbers = new StringJoiner(",", "[", "]");
         boolean printable = true;
         for (int i = 0; i < octets.length(); i++) {
             char octet = octets.charAt(i);
             numbers.add(Integer.toString(octet));
-            int escape = ESCAPED.indexOf(octet);
-            if (escape >= 0) {
-                quoted.append('\\').append(ESCAPES.charAt(escape));
-            } else {
-                printable &= !Character.isISOControl(octet);
-                quoted.append(octet);
-            }
+            printable &= ErlangBinary.isEscaped(octet) || !Character.isISOControl(octet);
         }
-        return printable ? quoted.append('"').toString() : numbers.toString();
+        return printable ? ErlangBinary.quote(octets) : numbers.toString();
     }
 
     private static String prefix(ShortString sent) {

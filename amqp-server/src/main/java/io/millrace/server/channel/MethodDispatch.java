@@ -16,6 +16,7 @@ import io.millrace.server.vhost.ReplyQueues;
 /** Every method a client may send on an open channel, and who handles it. {@code basic.publish} takes a shorter way. */
 final class MethodDispatch {
     private final Channel channel;
+    private final ChannelHost host;
     private final Publisher publisher;
     private final Consumers consumers;
     private final Settlements settlements;
@@ -25,6 +26,7 @@ final class MethodDispatch {
     MethodDispatch(
             Channel channel, ChannelHost host, Publisher publisher, Consumers consumers, Settlements settlements) {
         this.channel = channel;
+        this.host = host;
         this.publisher = publisher;
         this.consumers = consumers;
         this.settlements = settlements;
@@ -60,6 +62,7 @@ final class MethodDispatch {
         } else if (method instanceof BasicMethod.Reject reject) {
             settlements.reject(reject.deliveryTag(), reject.requeue());
         } else if (method instanceof BasicMethod.Get get) {
+            ReplyMethods.refuseGet(host, get.queue());
             consumers.get(get, queues.require(get.queue()));
         } else if (method instanceof BasicMethod.Consume consume) {
             consume(consume);
@@ -72,6 +75,9 @@ final class MethodDispatch {
             channel.send(new BasicMethod.RecoverOk());
         } else if (method instanceof BasicMethod.RecoverAsync recover) {
             recover(recover.requeue());
+        } else if (method instanceof BasicMethod.CancelOk) {
+            // RabbitMQ stumbles over the answer to a cancel that it never sends.
+            throw new ConnectionError(ReplyCode.INTERNAL_ERROR, null);
         } else {
             throw unimplemented();
         }

@@ -100,10 +100,11 @@ final class Publisher {
 
     private void send(Message message, BasicMethod.Publish method, Route route, RefusalListener refusals, long tag) {
         int destinations = route.size();
-        if (destinations == route.asides()) {
+        if (destinations == 0) {
             unroutable(method, message);
+            return;
         }
-        routed += destinations - route.asides();
+        routed += destinations;
         PublishOutbox outbox = host.outbox();
         for (int i = 0; i < destinations; i++) {
             outbox.add((Queue) route.get(i), message, refusals, tag);

@@ -9,6 +9,7 @@ import io.millrace.server.queue.Queue;
 import io.millrace.server.security.AccessRight;
 import io.millrace.server.vhost.BindingRequest;
 import io.millrace.server.vhost.QueueDeclaration;
+import io.millrace.server.vhost.ReplyQueues;
 import io.millrace.server.vhost.VirtualHost;
 
 /** {@code queue.declare}, {@code bind}, {@code unbind}, {@code purge} and {@code delete}. */
@@ -54,7 +55,8 @@ final class QueueCommands {
     }
 
     void declare(QueueMethod.Declare method) {
-        if (virtualHost().replies().answers(method.queue())) {
+        if (ReplyQueues.isReserved(method.queue())) {
+            ReplyMethods.checkDeclare(host, method.queue());
             declaredForReplies(method);
             return;
         }
@@ -148,6 +150,7 @@ final class QueueCommands {
 
     private BindingRequest request(ShortString queue, ShortString exchange, ShortString key, FieldTable arguments) {
         ShortString name = resolve(EntityName.of(queue));
+        ReplyMethods.refuseBinding(name);
         ShortString effectiveKey = queue.isEmpty() && key.isEmpty() ? name : key;
         ShortString source = EntityName.of(exchange);
         host.access().checkQueue(AccessRight.WRITE, name);
@@ -156,13 +159,22 @@ final class QueueCommands {
     }
 
     void purge(QueueMethod.Purge method) {
+        if (virtualHost().replies().isIssued(method.queue())) {
+            purged(method, 0);
+            return;
+        }
         Queue queue = require(method.queue());
         StreamMethods.refusePurge(queue);
-        channel.<Integer>await(method, reply -> queue.home().run(() -> reply.succeeded(queue.purge())), purged -> {
-            if (!method.nowait()) {
-                channel.send(new QueueMethod.PurgeOk(purged));
-            }
-        });
+        channel.<Integer>await(
+                method,
+                reply -> queue.home().run(() -> reply.succeeded(queue.purge())),
+                dropped -> purged(method, dropped));
+    }
+
+    private void purged(QueueMethod.Purge method, int dropped) {
+        if (!method.nowait()) {
+            channel.send(new QueueMethod.PurgeOk(dropped));
+        }
     }
 
     void delete(QueueMethod.Delete method) {

@@ -27,8 +27,8 @@ final class Handshake {
     private static final long HEADER_0_9_1 = 0x414d515000000901L;
 
     private static final long HEADER_0_9 = 0x414d515001010009L;
-    /** The octets of "AMQP" and the two of a 0-9-something header. */
-    private static final long HEADER_MASK_0_0_9 = 0xffffffffffffff00L;
+    /** The last two octets of a header, which differ between versions of AMQP 0-9 and later. */
+    private static final int VERSION_BITS = 2 * Byte.SIZE;
 
     /** Old clients insist on the specification's minimum, though RabbitMQ asks for twice as much. */
     private static final int FRAME_MAX_MIN = 4096;
@@ -87,8 +87,9 @@ final class Handshake {
 
     private void refuseHeader(long header) {
         LOG.info("Refused {}: its first octets are no AMQP 0-9-1 header", connection);
-        boolean someZeroNine = (header & HEADER_MASK_0_0_9) == (HEADER_0_9_1 & HEADER_MASK_0_0_9);
-        if (someZeroNine) {
+        boolean likeZeroNine =
+                header >>> VERSION_BITS == HEADER_0_9_1 >>> VERSION_BITS && (int) (header >>> Byte.SIZE & 0xFF) >= 9;
+        if (likeZeroNine) {
             connection.refuse(0, 0, 9, 1);
         } else {
             connection.refuse(3, 1, 0, 0);

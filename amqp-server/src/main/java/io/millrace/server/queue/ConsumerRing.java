@@ -31,8 +31,14 @@ final class ConsumerRing {
         return consumers.isEmpty();
     }
 
+    /** It is the last in turn, whoever is the next. */
     void add(QueueConsumer consumer) {
-        consumers.add(consumer);
+        if (next == 0 || next == consumers.size()) {
+            next = 0;
+            consumers.add(consumer);
+        } else {
+            consumers.add(next++, consumer);
+        }
     }
 
     void remove(QueueConsumer consumer) {

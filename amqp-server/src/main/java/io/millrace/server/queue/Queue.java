@@ -47,7 +47,7 @@ public class Queue implements Destination {
         this.home = home;
         this.lifecycle = lifecycle;
         this.journal = home.journal();
-        this.contents = kind.contents(this, memory);
+        this.contents = kind.priorities() == null ? new Lane(this, memory) : new PriorityLanes(this, memory, kind);
         this.ready = contents.ready();
         this.holdings = new Holdings(contents, memory.budget(), new DeliveryCounts(home.counters()));
         this.consumption = new Consumption(this, ready, holdings, rules.singleActiveConsumer());
@@ -95,10 +95,6 @@ public class Queue implements Destination {
     @Override
     public boolean isLasting() {
         return !settings.isForReplies();
-    }
-
-    QueueContents contents() {
-        return contents;
     }
 
     /** The loop that owns it. */

@@ -1,5 +1,6 @@
 package io.millrace.server.routing;
 
+import io.millrace.codec.ErlangBinary;
 import io.millrace.codec.value.FieldValue;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -32,6 +33,14 @@ final class ErlangTerm {
         if (empty) {
             return "[]";
         }
+        if (value instanceof FieldValue.Decimal decimal) {
+            return "{" + decimal.scale() + "," + decimal.unscaled() + "}";
+        }
+        if (value instanceof FieldValue.Array array) {
+            StringJoiner elements = new StringJoiner(",", "[", "]");
+            array.values().forEach(element -> elements.add("{" + element.typeName() + "," + of(element) + "}"));
+            return elements.toString();
+        }
         return value.isInteger() || value instanceof FieldValue.Timestamp
                 ? Long.toString(value.asLong())
                 : value.toString();
@@ -41,8 +50,8 @@ final class ErlangTerm {
     static String binary(byte[] octets) {
         String text = printable(octets);
         if (text != null) {
-            String escaped = text.replace("\\", "\\\\").replace("\"", "\\\"");
-            return text.length() == octets.length ? "<<\"" + escaped + "\">>" : "<<\"" + escaped + "\"/utf8>>";
+            String quoted = ErlangBinary.quote(text);
+            return text.length() == octets.length ? "<<" + quoted + ">>" : "<<" + quoted + "/utf8>>";
         }
         StringJoiner numbers = new StringJoiner(",", "<<", ">>");
         for (byte octet : octets) {
@@ -51,7 +60,7 @@ final class ErlangTerm {
         return numbers.toString();
     }
 
-    /** The text, or null if it is empty, is not UTF-8 or has control characters. */
+    /** The text, or null if it is empty, is not UTF-8 or has control characters that have no escape. */
     private static String printable(byte[] octets) {
         if (octets.length == 0) {
             return null; // printed <<>>
@@ -61,7 +70,7 @@ final class ErlangTerm {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(octets))
                     .toString();
-            return text.chars().anyMatch(Character::isISOControl) ? null : text;
+            return text.chars().anyMatch(c -> Character.isISOControl(c) && !ErlangBinary.isEscaped(c)) ? null : text;
         } catch (CharacterCodingException e) {
             return null;
         }

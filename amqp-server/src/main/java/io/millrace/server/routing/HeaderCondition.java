@@ -7,7 +7,8 @@ import java.util.Map;
 /**
  * What one header must be. Values are compared as RabbitMQ compares them: integers by their number whatever their
  * width; floating-point numbers with each other but not with integers; text and octets with each other, octet by octet;
- * a timestamp like the integer of its milliseconds; everything else by type and value.
+ * a header's timestamp as the integer of its milliseconds, a binding's as that of its seconds, so that the two never
+ * are the same moment; an empty table and an empty array with each other; everything else by type and value.
  */
 sealed interface HeaderCondition {
 
@@ -30,7 +31,7 @@ sealed interface HeaderCondition {
             return new IntegerIs(name, value.asLong());
         }
         if (value instanceof FieldValue.Timestamp timestamp) {
-            return new TimeIs(name, timestamp.seconds());
+            return new IntegerIs(name, timestamp.seconds());
         }
         if (value instanceof FieldValue.Float32 number) {
             return new FloatIs(name, number.value());
@@ -44,7 +45,12 @@ sealed interface HeaderCondition {
         if (value instanceof FieldValue.Bytes bytes) {
             return new OctetsAre(name, bytes.value());
         }
-        return new ValueIs(name, value);
+        return isEmpty(value) ? new Empty(name) : new ValueIs(name, value);
+    }
+
+    private static boolean isEmpty(FieldValue value) {
+        return (value instanceof FieldValue.Table table && table.value().isEmpty())
+                || (value instanceof FieldValue.Array array && array.values().isEmpty());
     }
 
     /** No value asked for: the header must be there. */
@@ -60,20 +66,11 @@ sealed interface HeaderCondition {
         public boolean accepts(FieldValue header) {
             return header.isInteger()
                     ? header.asLong() == number
-                    : header instanceof FieldValue.Timestamp time && TimeIs.isMillis(number, time.seconds());
-        }
-    }
-
-    record TimeIs(String name, long seconds) implements HeaderCondition {
-        @Override
-        public boolean accepts(FieldValue header) {
-            return header.isInteger()
-                    ? isMillis(header.asLong(), seconds)
-                    : header instanceof FieldValue.Timestamp time && time.seconds() == seconds;
+                    : header instanceof FieldValue.Timestamp time && isMillis(number, time.seconds());
         }
 
         /** By division, since the seconds can be too many to be multiplied. */
-        static boolean isMillis(long number, long seconds) {
+        private static boolean isMillis(long number, long seconds) {
             return number % 1000 == 0 && number / 1000 == seconds;
         }
     }
@@ -92,6 +89,14 @@ sealed interface HeaderCondition {
             return (header instanceof FieldValue.Text text && text.value().equals(octets))
                     || (header instanceof FieldValue.Bytes bytes
                             && bytes.value().equals(octets));
+        }
+    }
+
+    /** A table or an array with nothing in it. */
+    record Empty(String name) implements HeaderCondition {
+        @Override
+        public boolean accepts(FieldValue header) {
+            return isEmpty(header);
         }
     }
 

@@ -4,7 +4,6 @@ import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.FieldValue;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 
 /** What is wrong with the value of one argument, in the words of RabbitMQ, which clients' tests compare. */
 interface ArgumentCheck {
@@ -61,12 +60,8 @@ interface ArgumentCheck {
         return text(error, known::contains);
     }
 
-    /** A text that matches; {@code error} when it does not. */
-    static ArgumentCheck matching(String error, String regex) {
-        return text(error, Pattern.compile(regex).asMatchPredicate());
-    }
-
-    private static ArgumentCheck text(String error, Predicate<String> accepted) {
+    /** A text that is accepted; {@code error} when it is not. */
+    static ArgumentCheck text(String error, Predicate<String> accepted) {
         return (value, all) -> {
             String wrongType = TEXT.errorOf(value, all);
             if (wrongType != null) {

@@ -37,11 +37,8 @@ final class BindingCommands {
         List<DefinitionChange> changes =
                 isDurable(binding) ? List.of(new DefinitionChange.PutBinding(definition(binding))) : List.of();
         return new Plan<>(changes, () -> {
-            boolean isNew = virtualHost.bindings().bind(binding);
+            virtualHost.bindings().bind(binding);
             virtualHost.routesChanged();
-            if (isNew) {
-                virtualHost.holders().bound(source, destination);
-            }
             return null;
         });
     }

@@ -121,10 +121,9 @@ final class DefinitionImport {
         }
         ExchangeTypes.validate(definition.type());
         Exchange exchange = VirtualHosts.exchange(definition);
-        int storeId = virtualHost.hold(exchange);
         newExchanges.put(name, exchange);
         if (definition.durable()) {
-            changes.add(new DefinitionChange.PutExchange(definition.withStoreId(storeId)));
+            changes.add(new DefinitionChange.PutExchange(definition));
         }
         effects.add(() -> virtualHost.put(exchange));
     }

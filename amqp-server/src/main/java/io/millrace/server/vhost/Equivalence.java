@@ -4,6 +4,7 @@ import io.millrace.codec.ChannelError;
 import io.millrace.codec.ReplyCode;
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.FieldValue;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -49,9 +50,17 @@ final class Equivalence {
             return;
         }
         QueueType type = QueueType.of(current);
-        checkQueueType(received.get(QueueType.ARGUMENT), type);
-        for (String argument : QueueArguments.comparedFor(type)) {
-            checkArgument(argument, received, current);
+        for (String argument : ComparedArguments.of(type)) {
+            if (argument.equals(QueueType.ARGUMENT)) {
+                checkQueueType(received.get(argument), type);
+            } else if (argument.equals(StreamArguments.MAX_AGE)) {
+                checkArgument(
+                        argument,
+                        StreamArguments.ageInMillis(received.get(argument)),
+                        StreamArguments.ageInMillis(current.get(argument)));
+            } else {
+                checkArgument(argument, received, current);
+            }
         }
     }
 
@@ -61,10 +70,9 @@ final class Equivalence {
             check(QueueType.ARGUMENT, QueueType.CLASSIC.argumentValue(), current.argumentValue());
             return;
         }
-        QueueType named = received instanceof FieldValue.Text text ? QueueType.named(text.toString()) : null;
-        if (named != current) {
-            String shown = named == null ? shown(received) : "'" + named.argumentValue() + "'";
-            throw inequivalent(QueueType.ARGUMENT, shown, "'" + current.argumentValue() + "'");
+        byte[] octets = octets(received);
+        if (octets == null || !new String(octets, StandardCharsets.UTF_8).equals(current.argumentValue())) {
+            throw inequivalent(QueueType.ARGUMENT, shown(received), "'" + current.argumentValue() + "'");
         }
     }
 

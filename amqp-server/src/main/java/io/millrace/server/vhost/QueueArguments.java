@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.TreeSet;
 
 /**
  * The arguments of {@code queue.declare} that mean something: which types of queue take them, and which values. An
@@ -64,7 +64,7 @@ final class QueueArguments {
         }
     }
 
-    /** In the order in which they are checked and compared. */
+    /** In the order in which they are checked. */
     private static final List<Argument> ARGUMENTS = List.of(
             Argument.of(EXPIRES, Effect.DONE, ArgumentCheck.POSITIVE_MILLIS, CLASSIC, QUORUM),
             Argument.of(MESSAGE_TTL, Effect.DONE, ArgumentCheck.MILLIS, CLASSIC, QUORUM),
@@ -103,10 +103,10 @@ final class QueueArguments {
             Argument.of(StreamArguments.SEGMENT_SIZE, Effect.DONE, ArgumentCheck.NOT_NEGATIVE, STREAM),
             Argument.of(StreamArguments.FILTER_SIZE, Effect.DONE, ArgumentCheck.NOT_NEGATIVE, STREAM),
             Argument.of("x-initial-cluster-size", Effect.DONE, ArgumentCheck.POSITIVE, STREAM),
-            Argument.of("x-quorum-initial-group-size", Effect.DONE, ArgumentCheck.POSITIVE, QUORUM),
-            Argument.of(DELIVERY_LIMIT, Effect.DONE, ArgumentCheck.ANY, QUORUM),
             Argument.of("x-consumer-timeout", Effect.NOT_YET, ArgumentCheck.NOT_NEGATIVE, QUORUM),
             Argument.of("x-consumer-disconnected-timeout", Effect.DONE, ArgumentCheck.NOT_NEGATIVE, QUORUM),
+            Argument.of("x-quorum-initial-group-size", Effect.DONE, ArgumentCheck.POSITIVE, QUORUM),
+            Argument.of(DELIVERY_LIMIT, Effect.DONE, ArgumentCheck.ANY, QUORUM),
             Argument.of("x-delayed-retry-type", Effect.NOT_YET, ArgumentCheck.ANY, QUORUM),
             Argument.of("x-delayed-retry-min", Effect.NOT_YET, ArgumentCheck.ANY, QUORUM),
             Argument.of("x-delayed-retry-max", Effect.NOT_YET, ArgumentCheck.ANY, QUORUM),
@@ -115,23 +115,34 @@ final class QueueArguments {
                     "x-queue-leader-locator",
                     Effect.DONE,
                     ArgumentCheck.oneOf(
-                            "invalid_queue_locator_arg", "client-local", "balanced", "random", "least-leaders"),
+                            "invalid_queue_locator_arg",
+                            "client-local",
+                            "balanced",
+                            "random",
+                            "least-leaders",
+                            "min-masters"),
                     CLASSIC,
                     QUORUM,
                     STREAM));
 
+    /** The arguments that a type does not take, in the order in which they are refused. */
+    private static final Map<QueueType, Set<String>> FOREIGN =
+            Map.of(CLASSIC, foreignTo(CLASSIC), QUORUM, foreignTo(QUORUM), STREAM, foreignTo(STREAM));
+
     private QueueArguments() {}
+
+    private static Set<String> foreignTo(QueueType type) {
+        Set<String> names = new TreeSet<>();
+        for (Argument argument : ARGUMENTS) {
+            if (!argument.types().contains(type)) {
+                names.add(argument.name());
+            }
+        }
+        return names;
+    }
 
     private static String unsupportedVersion(long version) {
         return version == 1 || version == 2 ? null : "\"unsupported queue version '" + version + "'\"";
-    }
-
-    /** The arguments that two declares of a queue of this type must agree on, besides the type. */
-    static List<String> comparedFor(QueueType type) {
-        return ARGUMENTS.stream()
-                .filter(argument -> argument.types().contains(type))
-                .map(Argument::name)
-                .collect(Collectors.toList());
     }
 
     /**
@@ -157,10 +168,8 @@ final class QueueArguments {
                 checkValue(argument.name(), argument.check(), arguments, queue);
             }
         }
-        for (Argument argument : ARGUMENTS) {
-            if (!argument.types().contains(type)) {
-                refuseForType(argument.name(), arguments, queue, type);
-            }
+        for (String foreign : FOREIGN.get(type)) {
+            refuseForType(foreign, arguments, queue, type);
         }
         if (type != CLASSIC) {
             checkProperties(declaration, queue);

@@ -67,8 +67,15 @@ public final class ReplyQueues {
         return name.equals(PSEUDO_QUEUE) || find(name) != null;
     }
 
-    private static boolean isAddress(ShortString name) {
-        return name.length() > PREFIX.length && Arrays.equals(name.bytes(), 0, PREFIX.length, PREFIX, 0, PREFIX.length);
+    /** Whether a name has the form of an address of direct replies, whoever made it up. */
+    public static boolean isAddress(ShortString name) {
+        return name.length() >= PREFIX.length
+                && Arrays.equals(name.bytes(), 0, PREFIX.length, PREFIX, 0, PREFIX.length);
+    }
+
+    /** Whether a name is kept for direct replies, be it an address or not. */
+    public static boolean isReserved(ShortString name) {
+        return name.toString().startsWith(PSEUDO_QUEUE.toString());
     }
 
     /** Whether this is an address that the broker gave out since it started; it may be of use no longer. */

@@ -2,6 +2,7 @@ package io.millrace.server.vhost;
 
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.FieldValue;
+import io.millrace.codec.value.LongString;
 import io.millrace.log.stream.StreamFilter;
 import io.millrace.log.stream.StreamLimits;
 import io.millrace.log.stream.StreamStart;
@@ -26,11 +27,14 @@ final class StreamArguments {
     private static final String MATCH_UNFILTERED = "x-stream-match-unfiltered";
 
     private static final Pattern AGE = Pattern.compile("(\\d+)([YMDhms])");
+    private static final Pattern NO_AGE = Pattern.compile("0+[YMDhms]");
     private static final long DAYS_OF_MONTH = 30;
     private static final long DAYS_OF_YEAR = 365;
 
     /** Judges a time to keep messages for, such as {@code 7D}. */
-    static final ArgumentCheck VALID_AGE = ArgumentCheck.matching("invalid_max_age", AGE.pattern());
+    static final ArgumentCheck VALID_AGE = ArgumentCheck.text(
+            "invalid_max_age",
+            text -> AGE.matcher(text).matches() && !NO_AGE.matcher(text).matches());
 
     private StreamArguments() {}
 
@@ -47,6 +51,13 @@ final class StreamArguments {
     private static long number(FieldTable arguments, String argument, long otherwise) {
         FieldValue value = arguments.get(argument);
         return value == null ? otherwise : value.asLong();
+    }
+
+    /** Two ages are compared, and shown in errors, by their milliseconds; what is no age stays what it is. */
+    static FieldValue ageInMillis(FieldValue age) {
+        boolean valid = age instanceof FieldValue.Text text
+                && AGE.matcher(text.toString()).matches();
+        return valid ? new FieldValue.Text(LongString.of(Long.toString(millis(age.toString())))) : age;
     }
 
     /** The time in milliseconds; {@link StreamLimits#NONE} when it is longer than can be counted. */

@@ -26,8 +26,7 @@ class ExchangeTypesTest {
                         "x-consistent-hash",
                         "x-modulus-hash",
                         "x-random",
-                        "x-local-random",
-                        "x-recent-history"),
+                        "x-local-random"),
                 ExchangeTypes.names());
         for (String type : ExchangeTypes.names()) {
             ExchangeTypes.validate(type);

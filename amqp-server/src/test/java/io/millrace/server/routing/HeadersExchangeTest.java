@@ -47,10 +47,14 @@ class HeadersExchangeTest {
         MESSAGES.put("bx", table("b", new FieldValue.Bytes(LongString.of("two"))));
         MESSAGES.put("xm", table("x-match", new FieldValue.Text(LongString.of("any"))));
         MESSAGES.put("a1xm", table("a", ONE, "x-match", new FieldValue.Text(LongString.of("all"))));
+        MESSAGES.put("aF", table("a", new FieldValue.Table(FieldTable.EMPTY)));
+        MESSAGES.put("aA", table("a", new FieldValue.Array(List.of())));
         MESSAGES.put("aT1", table("a", new FieldValue.Timestamp(1)));
         MESSAGES.put("a1000", table("a", new FieldValue.Int32(1000)));
     }
 
+    private static final List<FieldValue> EMPTY_VALUES =
+            List.of(new FieldValue.Table(FieldTable.EMPTY), new FieldValue.Array(List.of()));
     private static final Set<String> A_IS_ONE = Set.of("a1", "a1b2", "a1b2c3", "al1", "a1x-a1", "ab1", "a1xm");
 
     private final Fixture vhost = new Fixture();
@@ -96,9 +100,16 @@ class HeadersExchangeTest {
     }
 
     @Test
-    void timestampsAreMilliseconds() {
+    void timestampsAreMillisecondsInMessagesAndSecondsInBindings() {
         assertEquals(Set.of("aT1", "a1000"), matching(table("a", new FieldValue.Int64(1000))));
-        assertEquals(Set.of("aT1", "a1000"), matching(table("a", new FieldValue.Timestamp(1))));
+        assertEquals(Set.of("aT1", "a1000"), matching(table("a", new FieldValue.Timestamp(1000))));
+        assertEquals(A_IS_ONE, matching(table("a", new FieldValue.Timestamp(1))));
+    }
+
+    @Test
+    void anEmptyTableIsAnEmptyArray() {
+        EMPTY_VALUES.forEach(
+                nothing -> assertEquals(Set.of("aF", "aA"), matching(table("a", nothing)), nothing.toString()));
     }
 
     @Test

@@ -57,13 +57,19 @@ class HeadersProperties {
                 asked++;
                 FieldValue header = headers.get(name);
                 boolean present = argument.getValue() instanceof FieldValue.Void;
-                if (header != null
-                        && (present || comparable(argument.getValue()).equals(comparable(header)))) {
+                if (header != null && (present || asked(argument.getValue()).equals(comparable(header)))) {
                     found++;
                 }
             }
         }
         return match.startsWith("any") ? found > 0 : found == asked;
+    }
+
+    /** What a binding asks for: a moment by its seconds, although the same moment is milliseconds in a message. */
+    private static Object asked(FieldValue value) {
+        return value instanceof FieldValue.Timestamp time
+                ? BigDecimal.valueOf(time.seconds()).toBigInteger()
+                : comparable(value);
     }
 
     private static Object comparable(FieldValue value) {

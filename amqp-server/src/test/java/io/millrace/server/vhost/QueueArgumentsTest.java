@@ -3,6 +3,7 @@ package io.millrace.server.vhost;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.codec.ChannelError;
 import io.millrace.codec.ReplyCode;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 class QueueArgumentsTest {
     private static final String QUEUE = "queue 'q' in vhost '/'";
@@ -167,8 +169,28 @@ class QueueArgumentsTest {
                 "PRECONDITION_FAILED - inequivalent arg 'x-queue-leader-locator' for " + QUEUE
                         + ": received the value 'balanced' of type 'longstr' but current is none",
                 error.replyText());
-        assertDoesNotThrow(() -> equivalence.checkQueueArguments(
-                FieldTable.of(Map.of("x-queue-type", "")), FieldTable.of(Map.of("foo", 1))));
+        FieldTable day = FieldTable.of(Map.of("x-queue-type", "stream", "x-max-age", "1D"));
+        FieldTable hours = FieldTable.of(Map.of("x-queue-type", "stream", "x-max-age", "24h"));
+        assertDoesNotThrow(() -> equivalence.checkQueueArguments(hours, day));
+    }
+
+    @Test
+    void aRedeclareIsToldOfTheFirstDifferenceOnly() {
+        Equivalence equivalence = new Equivalence(QUEUE);
+        FieldTable sent =
+                FieldTable.of(Map.of("x-queue-type", "quorum", "x-message-ttl", 5, "x-max-length", 1, "x-expires", 9));
+        assertNames("x-expires", () -> equivalence.checkQueueArguments(sent, FieldTable.EMPTY));
+        assertNames(
+                "x-max-length",
+                () -> equivalence.checkQueueArguments(
+                        sent, FieldTable.of(Map.of("x-queue-type", "quorum", "x-expires", 9))));
+        FieldTable type = FieldTable.of(Map.of("x-queue-type", "", "x-queue-leader-locator", "balanced"));
+        assertNames("x-queue-type", () -> equivalence.checkQueueArguments(type, FieldTable.EMPTY));
+    }
+
+    private static void assertNames(String argument, Executable declare) {
+        ChannelError error = assertThrows(ChannelError.class, declare);
+        assertTrue(error.replyText().contains("inequivalent arg '" + argument + "'"), error::replyText);
     }
 
     @Test
@@ -181,14 +203,23 @@ class QueueArgumentsTest {
         assertInequivalent("x-dead-letter-exchange", FieldTable.EMPTY, "'[]'", "'a'");
         assertInequivalent("x-dead-letter-exchange", List.of(), "'[]'", "'a'");
         assertInequivalent("x-dead-letter-exchange", new FieldValue.Void(), "none", "'a'");
-        assertInequivalent("x-queue-type", new FieldValue.Void(), "none", "'classic'");
-        assertInequivalent("x-queue-type", 5, "'5'", "'classic'");
-        assertInequivalent("x-queue-type", "quorum", "'quorum'", "'classic'");
+        assertInequivalentType(new FieldValue.Void(), "none");
+        assertInequivalentType(5, "'5'");
+        assertInequivalentType("quorum", "'quorum'");
+        assertInequivalentType("", "''");
+    }
+
+    private static void assertInequivalentType(Object received, String shown) {
+        assertInequivalent(FieldTable.EMPTY, "x-queue-type", received, shown, "'classic'");
     }
 
     private static void assertInequivalent(String argument, Object received, String shown, String current) {
+        assertInequivalent(FieldTable.of(Map.of("x-dead-letter-exchange", "a")), argument, received, shown, current);
+    }
+
+    private static void assertInequivalent(
+            FieldTable declared, String argument, Object received, String shown, String current) {
         FieldTable sent = FieldTable.of(Map.of(argument, received));
-        FieldTable declared = FieldTable.of(Map.of("x-dead-letter-exchange", "a"));
         ChannelError error =
                 assertThrows(ChannelError.class, () -> new Equivalence(QUEUE).checkQueueArguments(sent, declared));
         assertEquals(
