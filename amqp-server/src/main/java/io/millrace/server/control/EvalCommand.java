@@ -12,16 +12,16 @@ import java.util.stream.Collectors;
  * and everything else is refused.
  */
 final class EvalCommand {
-    private static final Pattern SET_ALARM = Pattern.compile(
-            "rabbit_alarm:set_alarm\\(\\{\\{resource_limit, *(memory|disk), *node\\(\\)\\}, *\\[\\]\\}\\)\\.?");
+    private static final Pattern SET_ALARM = expression(
+            "rabbit_alarm:set_alarm\\( \\{ \\{ resource_limit , (memory|disk) , node\\(\\) \\} , \\[ \\] \\} \\)");
     private static final Pattern CLEAR_ALARM =
-            Pattern.compile("rabbit_alarm:clear_alarm\\(\\{resource_limit, *(memory|disk), *node\\(\\)\\}\\)\\.?");
+            expression("rabbit_alarm:clear_alarm\\( \\{ resource_limit , (memory|disk) , node\\(\\) \\} \\)");
     private static final Pattern SET_CHANNEL_MAX =
-            Pattern.compile("application:set_env\\(rabbit, *channel_max, *(\\d{1,5})\\)\\.?");
+            expression("application:set_env\\( rabbit , channel_max , (\\d{1,5}) \\)");
     private static final Pattern GET_LOOPBACK_USERS =
-            Pattern.compile("\\{ok, *V\\} *= *application:get_env\\(rabbit, *loopback_users\\), *V\\.?");
-    private static final Pattern SET_LOOPBACK_USERS =
-            Pattern.compile("application:set_env\\(rabbit, *loopback_users, *\\[(.*)\\]\\)\\.?", Pattern.DOTALL);
+            expression("\\{ ok , V \\} = application:get_env\\( rabbit , loopback_users \\) , V");
+    private static final Pattern SET_LOOPBACK_USERS = expression(
+            "application:set_env\\( rabbit , loopback_users , \\[ ((?:<<\"[^\"]*\">> (?:, (?=<)|(?=\\])))*)\\] \\)");
     private static final Pattern BINARY = Pattern.compile("<<\"([^\"]*)\">>");
 
     private static final int CHANNELS_MAX = 65_535;
@@ -38,6 +38,11 @@ final class EvalCommand {
                 1,
                 1,
                 (arguments, output) -> output.line(eval(arguments.operand(0).strip())));
+    }
+
+    /** An expression of {@code tokens}: a space in them stands for any white space, and a full stop ends it. */
+    private static Pattern expression(String tokens) {
+        return Pattern.compile(tokens.replace(" ", "\\s*") + "\\s*\\.?");
     }
 
     private String eval(String expression) {
