@@ -19,6 +19,19 @@ class ExclusiveQueueIT {
     }
 
     @Test
+    void losesNoBindingToAnotherConnection(Client client) throws Exception {
+        String queue = client.name();
+        Channel owner = client.channel();
+        owner.queueDeclare(queue, false, true, false, Map.of());
+        owner.queueBind(queue, "amq.direct", queue);
+        Connection stranger = client.connect();
+        Closes.channel(405, lockedText(queue), () -> stranger.createChannel().queueUnbind(queue, "amq.direct", queue));
+        // One that is not there may be taken away by anyone.
+        stranger.createChannel().queueUnbind(queue, "amq.direct", "no-such-key");
+        owner.queueUnbind(queue, "amq.direct", queue);
+    }
+
+    @Test
     void goesWithItsConnectionBeforeTheCloseIsAnswered(Client client) throws Exception {
         String queue = client.name();
         Connection owner = client.connect();

@@ -91,4 +91,24 @@ class PrefetchIT {
         first.ack(a);
         assertEquals("d", second.nextText());
     }
+
+    /** RabbitMQ 4.3 as above. */
+    @Test
+    @Tag("differs")
+    void aGlobalLimitHoldsBackConsumersThatNeedNotAcknowledgeWhileOthersFillIt(Client client) throws Exception {
+        String one = client.queue();
+        String two = client.queue();
+        client.publish("", one, "a");
+        client.publish("", two, "b", "c");
+        Channel channel = client.channel();
+        channel.basicQos(1, true);
+        Inbox first = Inbox.open(channel, one);
+        Delivery a = first.next();
+        Inbox second = Inbox.openAutoAck(channel, two);
+        Client.settle(channel, two);
+        assertEquals(0, second.size());
+        first.ack(a);
+        // They take no places themselves.
+        assertEquals(List.of("b", "c"), second.texts(2));
+    }
 }

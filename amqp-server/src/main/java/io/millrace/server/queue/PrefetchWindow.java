@@ -20,6 +20,12 @@ public final class PrefetchWindow {
         return limit != 0;
     }
 
+    /** Whether a place is free, for who takes none. */
+    boolean hasPlace() {
+        int max = limit;
+        return max == 0 || outstanding.get() < max;
+    }
+
     /** Takes one place; false when none is free. */
     boolean tryAcquire() {
         while (true) {

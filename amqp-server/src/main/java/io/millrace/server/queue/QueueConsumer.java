@@ -98,7 +98,8 @@ public final class QueueConsumer {
     }
 
     /**
-     * Whether it may have one more delivery now; if so a place in the channel's window is taken.
+     * Whether it may have one more delivery now; if so a place in the channel's window is taken. A consumer that need
+     * not acknowledge takes none, but waits as the others do while none is free.
      *
      * <p>A full window parks it, and the window is looked at once more after the mark is set: whoever frees a place
      * either sees the mark, or freed the place before that second look.
@@ -107,22 +108,23 @@ public final class QueueConsumer {
         if (credit == 0 || parked) {
             return false;
         }
-        if (automaticAck) {
-            return true;
-        }
         if (!window.isLimited()) {
-            uncounted++;
+            uncounted += automaticAck ? 0 : 1;
             return true;
         }
-        if (window.tryAcquire()) {
+        if (windowHasPlace()) {
             return true;
         }
         parked = true;
-        if (!window.tryAcquire()) {
+        if (!windowHasPlace()) {
             return false;
         }
         parked = false;
         return true;
+    }
+
+    private boolean windowHasPlace() {
+        return automaticAck ? window.hasPlace() : window.tryAcquire();
     }
 
     /** Adds a delivery to the batch that goes out next. */

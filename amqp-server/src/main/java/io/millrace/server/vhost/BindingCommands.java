@@ -72,6 +72,10 @@ final class BindingCommands {
         if (!virtualHost.bindings().bindingsTo(destination).contains(binding)) {
             return Plan.immediate(() -> null);
         }
+        // After it is known that the binding is there: RabbitMQ does not look whose queue it is before that.
+        if (destination instanceof Queue queue) {
+            virtualHost.checkAccess(queue, request.requester());
+        }
         List<Exchange> unused = new ArrayList<>();
         addUnusedBy(unused, List.of(binding));
         List<DefinitionChange> changes = new ArrayList<>();

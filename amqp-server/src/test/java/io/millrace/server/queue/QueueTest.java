@@ -97,6 +97,25 @@ class QueueTest {
     }
 
     @Test
+    void automaticAcksWaitWhileTheWindowIsFullAndTakeNoPlaces() {
+        QueueFixture fixture = QueueFixture.ofTransient();
+        RecordingSink sink = fixture.sink();
+        PrefetchWindow window = new PrefetchWindow();
+        window.limit(1);
+        QueueConsumer consumer = fixture.consume(sink, true, false, 0, window);
+        assertTrue(window.tryAcquire());
+        fixture.publishTransient(2);
+        fixture.settleDown();
+        assertEquals(List.of(), sink.takeSequences());
+        assertTrue(consumer.isParked());
+        window.release(1);
+        fixture.home.on(() -> fixture.queue.resume(consumer));
+        fixture.settleDown();
+        assertEquals(List.of(1L, 2L), sink.takeSequences());
+        assertTrue(window.tryAcquire());
+    }
+
+    @Test
     void requeuedMessagesReturnToTheirPlace() {
         QueueFixture fixture = QueueFixture.ofTransient();
         RecordingSink sink = fixture.sink();
