@@ -11,22 +11,31 @@ import java.util.List;
 /**
  * The content of a message as it arrived: its property list (two octets of flags and what they announce, without the
  * class id, weight and size of the content header) and its body. On the heap, immutable, shared freely between threads.
+ * One exception: a body in a {@link ContentBlock} may be read only until that is released, see {@link #owned}.
  *
  * <p>Small content is one array, properties then body: one object to allocate, one to store, and the octets are copied
  * to each consumer straight from it. A large body stays in the chunks it arrived in, so that it is never copied just to
  * be in one piece. The property list is expected to have passed {@link BasicProperties#validate}.
  */
 public final class Content {
-    private final byte[] head; // the properties, and the body too when chunks is null
+    private final byte[] head; // the properties, and the body behind them when there is no rest
     private final int propertiesLength;
+    private final int bodyStart; // in the head or the block
     private final int bodyLength;
-    private final Chunks chunks;
+    /** Where the body is: {@link Chunks}, a {@link ContentBlock}, or null for the head. One field, for its size. */
+    private final Object rest;
 
-    private Content(byte[] head, int propertiesLength, int bodyLength, Chunks chunks) {
+    private Content(byte[] head, int propertiesLength, int bodyStart, int bodyLength, Object rest) {
         this.head = head;
         this.propertiesLength = propertiesLength;
+        this.bodyStart = bodyStart;
         this.bodyLength = bodyLength;
-        this.chunks = chunks;
+        this.rest = rest;
+    }
+
+    /** Content whose properties are the whole array, and whose body lies in a block that it holds. */
+    static Content inBlock(byte[] properties, ContentBlock block, int bodyStart, int bodyLength) {
+        return new Content(properties, properties.length, bodyStart, bodyLength, block);
     }
 
     /**
@@ -37,7 +46,8 @@ public final class Content {
             throw new IllegalArgumentException(
                     "properties length: " + propertiesLength + " (expected: 0.." + propertiesAndBody.length + ")");
         }
-        return new Content(propertiesAndBody, propertiesLength, propertiesAndBody.length - propertiesLength, null);
+        int bodyLength = propertiesAndBody.length - propertiesLength;
+        return new Content(propertiesAndBody, propertiesLength, propertiesLength, bodyLength, null);
     }
 
     /**
@@ -52,7 +62,7 @@ public final class Content {
         if (chunks.length() != bodyLength) {
             throw new IllegalArgumentException("body length: " + bodyLength + " (expected: " + chunks.length() + ")");
         }
-        return new Content(properties, properties.length, Math.toIntExact(bodyLength), chunks);
+        return new Content(properties, properties.length, 0, Math.toIntExact(bodyLength), chunks);
     }
 
     /** Octets of the property list. */
@@ -65,9 +75,48 @@ public final class Content {
         return bodyLength;
     }
 
-    /** Whether properties and body are one array. */
+    /** Whether the body is in one piece. */
     public boolean isSingle() {
-        return chunks == null;
+        return !(rest instanceof Chunks);
+    }
+
+    /** The block that the body is in, or null. The body is there until the block is released. */
+    public ContentBlock block() {
+        return rest instanceof ContentBlock block ? block : null;
+    }
+
+    /**
+     * The same content in arrays that nobody will ever use again: this one, or a copy where the body is in a block.
+     * What may be read after the message is done with must come from here.
+     */
+    public Content owned() {
+        if (!(rest instanceof ContentBlock block)) {
+            return this;
+        }
+        byte[] all = Arrays.copyOf(head, propertiesLength + bodyLength);
+        System.arraycopy(block.octets(), bodyStart, all, propertiesLength, bodyLength);
+        return of(all, propertiesLength);
+    }
+
+    /** {@link #owned}, and lets go of the block: this content must not be used any more. */
+    public Content detach() {
+        Content owned = owned();
+        release();
+        return owned;
+    }
+
+    /** Lets go of the block, where there is one: the body must not be read any more. */
+    public void release() {
+        if (rest instanceof ContentBlock block) {
+            block.release();
+        }
+    }
+
+    /** The same, together with others. */
+    public void releaseWith(ContentReleases releases) {
+        if (rest instanceof ContentBlock block) {
+            releases.add(block);
+        }
     }
 
     /** The delivery mode, 0 when absent; 2 is persistent. Makes no object. */
@@ -111,12 +160,12 @@ public final class Content {
     /** The same body with other properties. */
     public Content withProperties(BasicProperties properties) {
         byte[] list = properties.encode();
-        if (chunks != null) {
-            return new Content(list, list.length, bodyLength, chunks);
+        if (rest instanceof Chunks) {
+            return new Content(list, list.length, 0, bodyLength, rest);
         }
         byte[] all = Arrays.copyOf(list, list.length + bodyLength);
-        System.arraycopy(head, propertiesLength, all, list.length, bodyLength);
-        return new Content(all, list.length, bodyLength, null);
+        System.arraycopy(bodyArray(), bodyStart, all, list.length, bodyLength);
+        return of(all, list.length);
     }
 
     /**
@@ -135,27 +184,58 @@ public final class Content {
 
     /** Writes {@code length} octets of the body from {@code offset} on. */
     public void writeBody(ByteBuf out, int offset, int length) {
-        if (chunks == null) {
-            out.writeBytes(head, propertiesLength + offset, length);
-        } else {
+        if (rest instanceof Chunks chunks) {
             chunks.write(out, offset, length);
+        } else {
+            out.writeBytes(bodyArray(), bodyStart + offset, length);
         }
     }
 
-    /** How many arrays it is made of. */
-    public int partCount() {
-        return chunks == null ? 1 : 1 + chunks.arrays.length;
+    /** The array of the property list. */
+    byte[] propertiesArray() {
+        return head;
     }
 
-    /** The arrays themselves, not copies, from 0 on: one after the other they are properties and body. */
+    /** The array that a body in one piece is in. */
+    byte[] bodyArray() {
+        return rest == null ? head : ((ContentBlock) rest).octets();
+    }
+
+    /** Where it begins there. */
+    int bodyStart() {
+        return bodyStart;
+    }
+
+    /** How many pieces it is made of. */
+    public int partCount() {
+        if (rest == null) {
+            return 1;
+        }
+        return rest instanceof Chunks chunks ? 1 + chunks.arrays.length : 2;
+    }
+
+    /** The array that a piece is in, not a copy, from 0 on: one after the other they are properties and body. */
     public byte[] part(int index) {
-        return index == 0 ? head : chunks.arrays[index - 1];
+        if (index == 0) {
+            return head;
+        }
+        return rest instanceof Chunks chunks ? chunks.arrays[index - 1] : bodyArray();
+    }
+
+    /** Where a piece begins in its array. */
+    public int partStart(int index) {
+        return index != 0 && rest instanceof ContentBlock ? bodyStart : 0;
+    }
+
+    /** How long a piece is. */
+    public int partLength(int index) {
+        return index != 0 && rest instanceof ContentBlock ? bodyLength : part(index).length;
     }
 
     /** A copy of the body, for tests and for the control paths. */
     public byte[] body() {
-        if (chunks == null) {
-            return Arrays.copyOfRange(head, propertiesLength, head.length);
+        if (!(rest instanceof Chunks chunks)) {
+            return Arrays.copyOfRange(bodyArray(), bodyStart, bodyStart + bodyLength);
         }
         byte[] body = new byte[bodyLength];
         int index = 0;

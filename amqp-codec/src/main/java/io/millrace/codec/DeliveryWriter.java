@@ -75,7 +75,6 @@ public final class DeliveryWriter {
             prepare(messageExchange, messageRoutingKey);
         }
         byte[] a = octets;
-        byte[] source = content.part(0);
         LONGS.set(a, deliveryTagOffset, deliveryTag);
         a[deliveryTagOffset + Long.BYTES] = (byte) (redelivered ? 1 : 0);
         int at = methodEnd;
@@ -83,11 +82,11 @@ public final class DeliveryWriter {
         // class id and weight stand there already
         LONGS.set(a, at + 12, (long) bodyLength);
         at += Frame.OVERHEAD_OCTETS + Frame.CONTENT_HEADER_OCTETS;
-        System.arraycopy(source, 0, a, at, propertiesLength);
+        System.arraycopy(content.propertiesArray(), 0, a, at, propertiesLength);
         at += propertiesLength;
         closeAndOpen(a, at, Frame.BODY, bodyLength);
         at += Frame.OVERHEAD_OCTETS;
-        System.arraycopy(source, propertiesLength, a, at, bodyLength);
+        System.arraycopy(content.bodyArray(), content.bodyStart(), a, at, bodyLength);
         at += bodyLength;
         a[at] = (byte) Frame.END;
         out.writeBytes(a, 0, at + 1);

@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import io.millrace.codec.AmqpException;
+import io.millrace.codec.ContentBlocks;
 import io.millrace.definitions.DefinitionChange;
 import io.millrace.definitions.DefinitionStore;
 import io.millrace.definitions.Definitions;
@@ -92,6 +93,9 @@ public final class Broker {
     /** Octets that messages leave on the disk, so that definitions can still be changed and a log line be written. */
     private static final long DISK_HEADROOM = 16 << 20;
 
+    /** The part of the heap that the blocks of small bodies may take. */
+    private static final int BLOCKS_SHARE = 16;
+
     private static final String PRODUCT_NAME = "Millrace";
     /** Under this name the store keeps what identifies this broker whatever it is called. */
     private static final String PERMANENT_ID = "cluster.permanent_id";
@@ -128,7 +132,7 @@ public final class Broker {
         Path data = Files.createDirectories(config.dataDir());
         // Netty and the database take a few tenths of a second each to load: side by side.
         CompletableFuture<EventLoops> startingLoops =
-                CompletableFuture.supplyAsync(() -> new EventLoops(transport(), eventLoops(), counters::forThread));
+                CompletableFuture.supplyAsync(this::newEventLoops);
         store = H2DefinitionStore.open(data.resolve("definitions"));
         Definitions definitions = withDefaults(store.load());
 
@@ -298,6 +302,11 @@ public final class Broker {
             case NIO -> Transport.NIO;
             case IO_URING -> Transport.IO_URING;
         };
+    }
+
+    private EventLoops newEventLoops() {
+        ContentBlocks blocks = new ContentBlocks(Runtime.getRuntime().maxMemory() / BLOCKS_SHARE);
+        return new EventLoops(transport(), eventLoops(), counters::forThread, blocks);
     }
 
     private int eventLoops() {

@@ -4,6 +4,7 @@ import io.millrace.codec.AmqpException;
 import io.millrace.codec.ChannelError;
 import io.millrace.codec.ConnectionError;
 import io.millrace.codec.Content;
+import io.millrace.codec.ContentReleases;
 import io.millrace.codec.DeliveryWriter;
 import io.millrace.codec.ReplyCode;
 import io.millrace.codec.method.BasicMethod;
@@ -38,7 +39,7 @@ public final class Channel {
 
     private final int number;
     private final ChannelHost host;
-    private final ContentAssembler assembler = new ContentAssembler();
+    private final ContentAssembler assembler;
     /** What arrived while the channel was busy, behind what is held. */
     private final DeferredFrames deferred = new DeferredFrames();
 
@@ -48,6 +49,7 @@ public final class Channel {
     private final Publisher publisher;
     private final Settlements settlements;
     private final MethodDispatch methods;
+    private final ContentReleases releases = new ContentReleases();
     private final List<Consumer> settled = new ArrayList<>();
 
     private State state = State.NEW;
@@ -65,6 +67,7 @@ public final class Channel {
     public Channel(int number, ChannelHost host) {
         this.number = number;
         this.host = host;
+        this.assembler = new ContentAssembler(host.loop().contents());
         this.consumers = new Consumers(this, host);
         this.publisher = new Publisher(this, host, consumers::replyAddress);
         this.settlements = new Settlements(unacked);
@@ -276,8 +279,11 @@ public final class Channel {
             outbound.deliver(writer, tag, deliveryTag, batch.redelivered(i), message);
             if (!automaticAck) {
                 unacked.add(deliveryTag, consumer, message, batch.sequence(i));
+            } else {
+                message.releaseWith(releases);
             }
         }
+        releases.flush();
         outbound.flushSoon();
     }
 

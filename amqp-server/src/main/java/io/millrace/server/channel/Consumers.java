@@ -240,6 +240,8 @@ final class Consumers {
         if (!request.automaticAck()) {
             Consumer getter = getters.computeIfAbsent(request.queue(), queue -> new Consumer(channel, host, queue));
             channel.unacked().add(deliveryTag, getter, request.message(), request.sequence());
+        } else {
+            request.message().release();
         }
     }
 

@@ -3,6 +3,7 @@ package io.millrace.server.channel;
 import io.millrace.codec.ChannelError;
 import io.millrace.codec.ConnectionError;
 import io.millrace.codec.Content;
+import io.millrace.codec.ContentFiller;
 import io.millrace.codec.ReplyCode;
 import io.millrace.codec.method.BasicMethod;
 import io.millrace.codec.value.BasicProperties;
@@ -33,6 +34,9 @@ final class ContentAssembler {
         BODY
     }
 
+    /** Takes small bodies; may be null. */
+    private final ContentFiller filler;
+
     private final byte[] scratch = new byte[SCRATCH_BYTES];
     private Expecting expecting = Expecting.METHOD;
     private BasicMethod.Publish publish;
@@ -43,6 +47,11 @@ final class ContentAssembler {
     private List<byte[]> chunks;
     private byte[] chunk;
     private int chunkLength;
+
+    /** @param filler where small bodies go; null for arrays of their own */
+    ContentAssembler(ContentFiller filler) {
+        this.filler = filler;
+    }
 
     /** A method with content begins. */
     void begin(BasicMethod.Publish method) {
@@ -149,6 +158,12 @@ final class ContentAssembler {
     }
 
     private Content single(ByteBuf in, int offset, int length) {
+        Content content = filler == null ? null : filler.fill(properties, propertiesLength, in, offset, length);
+        if (content != null) {
+            expecting = Expecting.METHOD;
+            properties = null;
+            return content;
+        }
         byte[] all = new byte[propertiesLength + length];
         System.arraycopy(properties, 0, all, 0, propertiesLength);
         in.getBytes(offset, all, propertiesLength, length);

@@ -86,13 +86,13 @@ public final class Outbound {
     void deliver(DeliveryWriter writer, ShortString tag, long deliveryTag, boolean redelivered, Message message) {
         ShortString exchange = message.exchange();
         ShortString routingKey = message.routingKey();
-        Content content = message.content();
+        Content content = message.borrowed();
         ByteBuf out = reserve(FrameWriter.deliverSize(frameMax, tag, exchange, routingKey, content));
         writer.write(out, frameMax, deliveryTag, redelivered, exchange, routingKey, content);
     }
 
     void getOk(int channel, long deliveryTag, boolean redelivered, int messageCount, Message message) {
-        Content content = message.content();
+        Content content = message.borrowed();
         ByteBuf out = reserve(FrameWriter.deliverSize(
                 frameMax, ShortString.EMPTY, message.exchange(), message.routingKey(), content));
         FrameWriter.writeGetOk(
@@ -108,7 +108,7 @@ public final class Outbound {
     }
 
     void returned(int channel, int replyCode, ShortString replyText, Message message) {
-        Content content = message.content();
+        Content content = message.borrowed();
         ByteBuf out = reserve(
                 FrameWriter.deliverSize(frameMax, replyText, message.exchange(), message.routingKey(), content));
         FrameWriter.writeReturn(

@@ -78,7 +78,7 @@ final class Publisher {
         received++;
         counters.addMessageSize(content.bodyLength());
         if (transaction != null) {
-            transaction.published(new Transaction.Published(method, content, route, envelope));
+            transaction.published(new Transaction.Published(method, content.detach(), route, envelope));
             return;
         }
         if (confirms == null) {
@@ -95,7 +95,9 @@ final class Publisher {
         Envelope stamped = envelope != null && envelope.hasTtl()
                 ? envelope.arrivingAt(host.loop().currentTimeMillis())
                 : envelope;
-        return new Message(method.exchange(), method.routingKey(), content, route.size() > 1, stamped);
+        boolean releasedByQueue = stamped == null && route.size() == 1 && ((Queue) route.get(0)).releasesContents();
+        Content kept = releasedByQueue ? content : content.detach();
+        return new Message(method.exchange(), method.routingKey(), kept, route.size() > 1, stamped);
     }
 
     private void send(Message message, BasicMethod.Publish method, Route route, RefusalListener refusals, long tag) {

@@ -1,5 +1,6 @@
 package io.millrace.server.net;
 
+import io.millrace.codec.ContentFiller;
 import io.millrace.server.metrics.LoopCounters;
 import io.millrace.server.queue.HomeLoop;
 import io.millrace.server.queue.QueueJournal;
@@ -13,11 +14,13 @@ final class EventLoopHome implements HomeLoop {
     private final EventLoop loop;
     private final LoopJournal journal;
     private final LoopCounters counters;
+    private final ContentFiller contents;
 
-    EventLoopHome(EventLoop loop, LoopCounters counters) {
+    EventLoopHome(EventLoop loop, LoopCounters counters, ContentFiller contents) {
         this.loop = loop;
         this.journal = new LoopJournal(loop);
         this.counters = counters;
+        this.contents = contents;
     }
 
     EventLoop loop() {
@@ -61,5 +64,10 @@ final class EventLoopHome implements HomeLoop {
     @Override
     public LoopCounters counters() {
         return counters;
+    }
+
+    @Override
+    public ContentFiller contents() {
+        return contents;
     }
 }

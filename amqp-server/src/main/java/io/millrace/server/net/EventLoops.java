@@ -1,5 +1,6 @@
 package io.millrace.server.net;
 
+import io.millrace.codec.ContentBlocks;
 import io.millrace.log.MessageLog;
 import io.millrace.server.metrics.LoopCounters;
 import io.millrace.server.queue.HomeLoop;
@@ -22,13 +23,16 @@ public final class EventLoops {
     private final List<EventLoopHome> homes = new ArrayList<>();
     private int nextHome;
 
-    /** @param counters gives each loop its own */
-    public EventLoops(Transport transport, int loops, Supplier<LoopCounters> counters) {
+    /**
+     * @param counters gives each loop its own
+     * @param blocks where the bodies of small messages go
+     */
+    public EventLoops(Transport transport, int loops, Supplier<LoopCounters> counters, ContentBlocks blocks) {
         this.transport = transport;
         this.group = new MultiThreadIoEventLoopGroup(
                 loops, new DefaultThreadFactory("millrace-loop"), transport.ioHandlerFactory());
         for (EventExecutor executor : group) {
-            homes.add(new EventLoopHome((EventLoop) executor, counters.get()));
+            homes.add(new EventLoopHome((EventLoop) executor, counters.get(), blocks.filler()));
         }
     }
 

@@ -112,6 +112,7 @@ final class Holdings {
         contents.purgeStored();
         for (Message message = ready.poll(); message != null; message = ready.poll()) {
             forget(message, ready.polledSequence());
+            message.release();
         }
         contents.flush();
         return purged;

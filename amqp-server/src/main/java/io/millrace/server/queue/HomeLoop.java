@@ -1,5 +1,6 @@
 package io.millrace.server.queue;
 
+import io.millrace.codec.ContentFiller;
 import io.millrace.server.metrics.LoopCounters;
 import java.util.concurrent.Future;
 
@@ -28,6 +29,11 @@ public interface HomeLoop {
 
     /** Counters that only this loop's thread writes. */
     LoopCounters counters();
+
+    /** Where the bodies of small messages go that arrive on this loop; null when each gets an array of its own. */
+    default ContentFiller contents() {
+        return null;
+    }
 
     /** Runs the task now when the caller is on this loop, else hands it over. */
     default void run(Runnable task) {

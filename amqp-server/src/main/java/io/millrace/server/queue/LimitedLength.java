@@ -46,7 +46,7 @@ final class LimitedLength {
     }
 
     private boolean hasRoomFor(Message message) {
-        return limit.allows(ready.size() + 1L, ready.bytes() + message.content().bodyLength());
+        return limit.allows(ready.size() + 1L, ready.bytes() + message.bodyLength());
     }
 
     private boolean isExceeded() {

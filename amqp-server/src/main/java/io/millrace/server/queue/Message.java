@@ -1,6 +1,8 @@
 package io.millrace.server.queue;
 
 import io.millrace.codec.Content;
+import io.millrace.codec.ContentBlock;
+import io.millrace.codec.ContentReleases;
 import io.millrace.codec.value.BasicProperties;
 import io.millrace.codec.value.ShortString;
 import io.millrace.log.ContentSink;
@@ -9,7 +11,8 @@ import java.nio.ByteBuffer;
 
 /**
  * A message: where it was published, and its content as it arrived. Immutable, routed once and shared by all the queues
- * it reached.
+ * it reached. The body of one that is in a single queue may lie in a block that is used again: then whoever has it last
+ * releases it, and {@link #content} gives everybody else a copy.
  *
  * <p>In the log it looks so (see {@link #read}):
  *
@@ -42,6 +45,8 @@ public final class Message implements StoredContent {
     /** Null for most messages. */
     private final Envelope envelope;
 
+    private boolean released;
+
     /** @param shared whether it goes to more than one queue */
     public Message(ShortString exchange, ShortString routingKey, Content content, boolean shared) {
         this(exchange, routingKey, content, shared, null);
@@ -68,13 +73,54 @@ public final class Message implements StoredContent {
         return routingKey;
     }
 
+    /** The content, to be kept for as long as one likes. */
     public Content content() {
+        return borrowed().owned();
+    }
+
+    /** The content, to be read at once and not kept: only who knows that nobody has released it yet may call this. */
+    public Content borrowed() {
+        if (released) {
+            throw new IllegalStateException("the content is used again");
+        }
         return content;
+    }
+
+    /** Octets of the body. */
+    public int bodyLength() {
+        return content.bodyLength();
+    }
+
+    /** The block that the log has to hold until it has written the message; null for none. */
+    public ContentBlock block() {
+        return content.block();
+    }
+
+    /** Nobody will read it any more. Does nothing to a message that is not in a block, which may be in many queues. */
+    public void release() {
+        if (isToRelease()) {
+            content.release();
+        }
+    }
+
+    /** {@link #release} together with others. */
+    public void releaseWith(ContentReleases releases) {
+        if (isToRelease()) {
+            content.releaseWith(releases);
+        }
+    }
+
+    private boolean isToRelease() {
+        if (released || content.block() == null) {
+            return false;
+        }
+        released = true;
+        return true;
     }
 
     /** The same message with other properties, to be in one queue only. */
     Message withProperties(BasicProperties properties) {
-        return new Message(exchange, routingKey, content.withProperties(properties), false, envelope);
+        return new Message(exchange, routingKey, borrowed().withProperties(properties), false, envelope);
     }
 
     /** What the broker notes about it; null for nothing. */
@@ -105,7 +151,7 @@ public final class Message implements StoredContent {
 
     /** The same message, to be in one queue only, with another envelope. */
     Message with(Envelope newEnvelope) {
-        return new Message(exchange, routingKey, content, false, newEnvelope);
+        return new Message(exchange, routingKey, content(), false, newEnvelope);
     }
 
     /** Whether it was published with delivery mode 2. */
@@ -157,8 +203,7 @@ public final class Message implements StoredContent {
         put(sink, routingKey);
         sink.putInt(content.propertiesLength());
         for (int i = 0; i < content.partCount(); i++) {
-            byte[] part = content.part(i);
-            sink.put(part, 0, part.length);
+            sink.put(content.part(i), content.partStart(i), content.partLength(i));
         }
     }
 

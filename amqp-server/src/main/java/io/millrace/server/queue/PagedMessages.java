@@ -1,5 +1,6 @@
 package io.millrace.server.queue;
 
+import io.millrace.codec.ContentReleases;
 import io.millrace.log.Page;
 import io.millrace.log.StoredContent;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,6 +12,7 @@ public final class PagedMessages implements Page {
     private final Lane lane;
     private final MemoryBudget budget;
 
+    private final ContentReleases releases = new ContentReleases();
     /** Who has the messages; null for the store alone. */
     private AtomicInteger holders;
 
@@ -62,6 +64,10 @@ public final class PagedMessages implements Page {
     @Override
     public void written() {
         budget.add(-batch.bytes());
+        for (int i = 0; i < batch.count(); i++) {
+            batch.message(i).releaseWith(releases);
+        }
+        releases.flush();
         credit();
     }
 }

@@ -16,7 +16,7 @@ public record Priorities(int max, int ofNone) {
     }
 
     int of(Message message) {
-        Content content = message.content();
+        Content content = message.borrowed();
         int priority = content.hasAny(BasicProperties.PRIORITY_FLAG) ? content.priority() : ofNone;
         return Math.min(priority, max);
     }

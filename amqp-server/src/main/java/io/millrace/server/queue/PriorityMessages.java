@@ -75,7 +75,7 @@ final class PriorityMessages extends ReadyMessages {
             withReady.set(priority, true);
         } else {
             returned.add(new Returned(message, sequence));
-            returnedBytes += message.content().bodyLength();
+            returnedBytes += message.bodyLength();
         }
         count(message);
     }
@@ -85,7 +85,7 @@ final class PriorityMessages extends ReadyMessages {
             noteTimed();
         }
         messages++;
-        bodyBytes += message.content().bodyLength();
+        bodyBytes += message.bodyLength();
         serve();
     }
 
@@ -96,14 +96,14 @@ final class PriorityMessages extends ReadyMessages {
         }
         Message message = returned == null || returned.isEmpty() ? pollHighest() : pollReturned();
         messages--;
-        bodyBytes -= message.content().bodyLength();
+        bodyBytes -= message.bodyLength();
         serve();
         return message;
     }
 
     private Message pollReturned() {
         Returned first = returned.remove();
-        returnedBytes -= first.message().content().bodyLength();
+        returnedBytes -= first.message().bodyLength();
         polled(first.sequence(), true);
         return first.message();
     }
@@ -147,7 +147,7 @@ final class PriorityMessages extends ReadyMessages {
         }
         if (message != null) {
             messages--;
-            bodyBytes -= message.content().bodyLength();
+            bodyBytes -= message.bodyLength();
             serve();
         }
         return message;

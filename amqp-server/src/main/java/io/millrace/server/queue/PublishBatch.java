@@ -99,7 +99,11 @@ public final class PublishBatch implements Runnable {
     /** Notes the time of arrival with each message that has none. On the queue's loop. */
     void stamp(long millis) {
         for (int i = 0; i < count; i++) {
-            messages[i] = messages[i].arrivingAt(millis);
+            Message before = messages[i];
+            messages[i] = before.arrivingAt(millis);
+            if (messages[i] != before) {
+                before.release();
+            }
         }
     }
 

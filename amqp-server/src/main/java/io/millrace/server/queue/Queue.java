@@ -97,6 +97,11 @@ public class Queue implements Destination {
         return !settings.isForReplies();
     }
 
+    /** Whether it releases each message once, when it is done with it, and keeps nothing of it. Any thread. */
+    public boolean releasesContents() {
+        return kind.equals(QueueKind.PLAIN);
+    }
+
     /** The loop that owns it. */
     public HomeLoop home() {
         return home;
@@ -251,6 +256,7 @@ public class Queue implements Destination {
         DeadLetters deadLetters = deleted ? null : rules.deadLetters();
         if (deadLetters == null) {
             forget(message, sequence);
+            message.release();
         } else {
             deadLetters.add(message, contents.original(message, sequence), sequence, reason, byReject);
         }

@@ -70,12 +70,12 @@ abstract class ReadyMessages {
 
     final void added(Message message) {
         size++;
-        bytes += message.content().bodyLength();
+        bytes += message.bodyLength();
     }
 
     final void removed(Message message) {
         size--;
-        bytes -= message.content().bodyLength();
+        bytes -= message.bodyLength();
     }
 
     /** For those who do not give at once what they have. */

@@ -1,5 +1,6 @@
 package io.millrace.server.queue;
 
+import io.millrace.codec.ContentReleases;
 import io.millrace.server.metrics.BrokerCounter;
 import io.millrace.server.queue.SettleBatch.Outcome;
 
@@ -8,6 +9,7 @@ final class Settling {
     private final Queue queue;
     private final QueueContents contents;
     private final AppliedRules rules;
+    private final ContentReleases releases = new ContentReleases();
 
     Settling(Queue queue, QueueContents contents, AppliedRules rules) {
         this.queue = queue;
@@ -33,7 +35,9 @@ final class Settling {
     private void forget(SettleBatch batch) {
         for (int i = 0; i < batch.count(); i++) {
             queue.forget(batch.message(i), batch.sequence(i));
+            batch.message(i).releaseWith(releases);
         }
+        releases.flush();
     }
 
     private void giveUp(SettleBatch batch, boolean byReject) {

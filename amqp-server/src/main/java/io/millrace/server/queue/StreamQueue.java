@@ -83,6 +83,11 @@ public final class StreamQueue extends Queue {
 
     /** Messages in the stream, as they were counted in the last seconds. Any thread. */
     @Override
+    public boolean releasesContents() {
+        return false;
+    }
+
+    @Override
     public int readyCount() {
         return messageCount;
     }

@@ -1,5 +1,6 @@
 package io.millrace.server.store;
 
+import io.millrace.codec.ContentBlock;
 import io.millrace.log.AppendBatch;
 import io.millrace.log.MessageLog;
 import io.millrace.server.queue.Message;
@@ -22,6 +23,9 @@ public final class LoopJournal implements QueueJournal {
     private final Runnable handOverTask = this::handOver;
     private MessageLog log;
     private AppendBatch gathering = new AppendBatch();
+    /** The block that was held last by what is being gathered. */
+    private ContentBlock held;
+
     private boolean scheduled;
 
     /** @param loop runs a task on the journal's loop, behind what was handed to it before */
@@ -37,7 +41,17 @@ public final class LoopJournal implements QueueJournal {
     @Override
     public void publish(int queueId, long sequence, Message message) {
         gathering.publish(queueId, sequence, message);
+        hold(message.block());
         schedule();
+    }
+
+    /** The log reads messages that consumers may be done with already: a block must wait for it. */
+    private void hold(ContentBlock block) {
+        if (block != null && block != held) {
+            held = block;
+            block.hold();
+            gathering.attachment((Runnable) block::release);
+        }
     }
 
     @Override
@@ -78,6 +92,7 @@ public final class LoopJournal implements QueueJournal {
 
     private void handOver() {
         scheduled = false;
+        held = null;
         AppendBatch batch = gathering;
         gathering = new AppendBatch();
         log.submit(batch);

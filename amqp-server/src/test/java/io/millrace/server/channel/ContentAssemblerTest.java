@@ -26,7 +26,7 @@ class ContentAssemblerTest {
     private static final BasicProperties PROPERTIES =
             BasicProperties.builder().contentType(ShortString.of("text/plain")).build();
 
-    private final ContentAssembler assembler = new ContentAssembler();
+    private final ContentAssembler assembler = new ContentAssembler(null);
 
     private void begin() {
         assembler.checkMethodExpected();
