@@ -72,12 +72,21 @@ record Checkpoint(boolean readable, long nextNumber, Map<Long, List<Segment>> se
             throw e;
         }
         files.rename(UNFINISHED, NAME);
-        files.forceDirectory();
+        force(files);
     }
 
     private static void force(LogFile file) throws IOException {
         try {
             file.force();
+        } catch (IOException e) {
+            throw new SyncFailedException(e);
+        }
+    }
+
+    /** Another try would not tell of the names that this one dropped, and the log would give up what they stand for. */
+    private static void force(LogFiles files) throws IOException {
+        try {
+            files.forceDirectory();
         } catch (IOException e) {
             throw new SyncFailedException(e);
         }

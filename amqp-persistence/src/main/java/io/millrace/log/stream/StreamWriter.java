@@ -181,7 +181,7 @@ final class StreamWriter {
             encoder.flush();
             force(created);
             if (syncs) {
-                files.forceDirectory();
+                forceNames();
             }
         } catch (IOException e) {
             created.close();
@@ -194,6 +194,14 @@ final class StreamWriter {
         file = created;
         sealed = false;
         begunSegment = true;
+    }
+
+    private void forceNames() throws SyncFailedException {
+        try {
+            files.forceDirectory();
+        } catch (IOException e) {
+            throw new SyncFailedException(e);
+        }
     }
 
     /** Gives up the oldest segments that the limits do not allow, but never the last one. */

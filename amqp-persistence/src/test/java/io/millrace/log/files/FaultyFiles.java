@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +21,10 @@ public final class FaultyFiles implements LogFiles {
     private static final int NEVER = -1;
 
     private final Map<String, Inode> names = new TreeMap<>();
-    /** What {@link #names} was after the last force of the directory, and after each change since. */
-    private final List<Map<String, Inode>> namesSince = new ArrayList<>();
+    /** {@link #names} without the changes that a failed force of the directory has dropped. */
+    private final Map<String, Inode> kept = new TreeMap<>();
+    /** What {@link #kept} was after the last force of the directory, and after each change since. */
+    private final List<Map<String, Inode>> keptSince = new ArrayList<>();
 
     private boolean locked;
     private int writes;
@@ -29,15 +32,28 @@ public final class FaultyFiles implements LogFiles {
     private int failWriteAt = NEVER;
     private int tearAfter;
     private int failForceAt = NEVER;
+    private int directoryForces;
+    private int failDirectoryForceAt = NEVER;
     private long space = Long.MAX_VALUE;
 
     public FaultyFiles() {
-        namesSince.add(Map.of());
+        keptSince.add(Map.of());
     }
 
     private static final class Inode {
         byte[] now = {};
         byte[] forced = {};
+        /** The sectors that the next force writes. */
+        final BitSet dirty = new BitSet();
+
+        void force() {
+            forced = Arrays.copyOf(forced, now.length);
+            dirty.stream()
+                    .map(sector -> sector * SECTOR_BYTES)
+                    .filter(at -> at < now.length)
+                    .forEach(at -> System.arraycopy(now, at, forced, at, Math.min(SECTOR_BYTES, now.length - at)));
+            dirty.clear();
+        }
     }
 
     /** What of the octets that were not forced survives a crash. */
@@ -56,9 +72,17 @@ public final class FaultyFiles implements LogFiles {
         tearAfter = octets;
     }
 
-    /** The n-th force of a file from now on (1 is the next one) fails. */
+    /**
+     * The n-th force of a file from now on (1 is the next one) fails, and does what operating systems do then: what was
+     * written before it can still be read, but no later force writes it.
+     */
     public synchronized void failForce(int n) {
         failForceAt = forces + n;
+    }
+
+    /** The same for the n-th force of the directory: no later one makes the names before it durable. */
+    public synchronized void failDirectoryForce(int n) {
+        failDirectoryForceAt = directoryForces + n;
     }
 
     /** Files may grow by this many octets in all, and then the device is full. */
@@ -85,8 +109,10 @@ public final class FaultyFiles implements LogFiles {
         inode.now = octets.clone();
         inode.forced = octets.clone();
         names.put(name, inode);
-        namesSince.clear();
-        namesSince.add(new TreeMap<>(names));
+        kept.clear();
+        kept.putAll(names);
+        keptSince.clear();
+        keptSince.add(new TreeMap<>(kept));
     }
 
     /** Turns one bit of a file round, as a bad disk does. */
@@ -94,6 +120,7 @@ public final class FaultyFiles implements LogFiles {
         Inode inode = inode(name);
         inode.now[(int) octet] ^= (byte) (1 << bit);
         inode.forced = inode.now.clone();
+        inode.dirty.clear();
     }
 
     /** The directory as it is now, with everything forced, for another try. */
@@ -103,19 +130,24 @@ public final class FaultyFiles implements LogFiles {
 
     /** The directory as a power failure leaves it; this one stays as it is. */
     public synchronized FaultyFiles crash(Survival survival, Random random) {
-        int changes = namesSince.size() - 1;
-        int kept = survival == Survival.EVERYTHING
-                ? changes
-                : survival == Survival.NOTHING ? 0 : random.nextInt(changes + 1);
         Map<Inode, Inode> copies = new LinkedHashMap<>();
         FaultyFiles after = new FaultyFiles();
-        for (Map.Entry<String, Inode> entry : namesSince.get(kept).entrySet()) {
+        for (Map.Entry<String, Inode> entry : namesAfterCrash(survival, random).entrySet()) {
             Inode copy = copies.computeIfAbsent(entry.getValue(), inode -> afterCrash(inode, survival, random));
             after.names.put(entry.getKey(), copy);
         }
-        after.namesSince.clear();
-        after.namesSince.add(new TreeMap<>(after.names));
+        after.kept.putAll(after.names);
+        after.keptSince.clear();
+        after.keptSince.add(new TreeMap<>(after.names));
         return after;
+    }
+
+    private Map<String, Inode> namesAfterCrash(Survival survival, Random random) {
+        return switch (survival) {
+            case EVERYTHING -> names;
+            case NOTHING -> keptSince.get(0);
+            case CUT, ANY_SECTORS -> keptSince.get(random.nextInt(keptSince.size()));
+        };
     }
 
     private static Inode afterCrash(Inode inode, Survival survival, Random random) {
@@ -174,8 +206,7 @@ public final class FaultyFiles implements LogFiles {
         if (names.containsKey(name)) {
             throw new IOException(name + " exists");
         }
-        names.put(name, new Inode());
-        namesChanged();
+        changed(name, new Inode());
         return open(name);
     }
 
@@ -191,22 +222,32 @@ public final class FaultyFiles implements LogFiles {
 
     @Override
     public synchronized void rename(String from, String to) throws IOException {
-        names.put(to, inode(from));
+        Inode inode = inode(from);
         names.remove(from);
-        namesChanged();
+        kept.remove(from);
+        changed(to, inode);
     }
 
     @Override
     public synchronized void delete(String name) throws IOException {
         inode(name);
         names.remove(name);
-        namesChanged();
+        kept.remove(name);
+        keptSince.add(new TreeMap<>(kept));
     }
 
     @Override
-    public synchronized void forceDirectory() {
-        namesSince.clear();
-        namesSince.add(new TreeMap<>(names));
+    public synchronized void forceDirectory() throws IOException {
+        boolean fails = ++directoryForces == failDirectoryForceAt;
+        if (fails) {
+            kept.clear();
+            kept.putAll(keptSince.get(0));
+        }
+        keptSince.clear();
+        keptSince.add(new TreeMap<>(kept));
+        if (fails) {
+            throw new IOException("injected force failure");
+        }
     }
 
     @Override
@@ -227,8 +268,10 @@ public final class FaultyFiles implements LogFiles {
         return inode;
     }
 
-    private void namesChanged() {
-        namesSince.add(new TreeMap<>(names));
+    private void changed(String name, Inode inode) {
+        names.put(name, inode);
+        kept.put(name, inode);
+        keptSince.add(new TreeMap<>(kept));
     }
 
     private synchronized void write(Inode inode, ByteBuffer source, long position) throws IOException {
@@ -247,6 +290,7 @@ public final class FaultyFiles implements LogFiles {
             inode.now = Arrays.copyOf(inode.now, end);
         }
         source.get(inode.now, (int) position, length);
+        inode.dirty.set((int) (position / SECTOR_BYTES), (end + SECTOR_BYTES - 1) / SECTOR_BYTES);
         if (fails) {
             throw new IOException("injected write failure");
         }
@@ -260,9 +304,10 @@ public final class FaultyFiles implements LogFiles {
 
     private synchronized void force(Inode inode) throws IOException {
         if (++forces == failForceAt) {
+            inode.dirty.clear();
             throw new IOException("injected force failure");
         }
-        inode.forced = inode.now.clone();
+        inode.force();
     }
 
     private final class MemoryFile implements LogFile {
