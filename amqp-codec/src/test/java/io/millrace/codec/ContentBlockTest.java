@@ -16,7 +16,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ContentBlockTest {
-    private static final byte[] LIST = BasicProperties.builder().deliveryMode(2).build().encode();
+    private static final byte[] LIST =
+            BasicProperties.builder().deliveryMode(2).build().encode();
     private static final int BODY = 8_000;
 
     private final ContentFiller filler = new ContentBlocks(ContentBlock.OCTETS).filler();

@@ -131,8 +131,7 @@ public final class Broker {
     public void start() throws IOException {
         Path data = Files.createDirectories(config.dataDir());
         // Netty and the database take a few tenths of a second each to load: side by side.
-        CompletableFuture<EventLoops> startingLoops =
-                CompletableFuture.supplyAsync(this::newEventLoops);
+        CompletableFuture<EventLoops> startingLoops = CompletableFuture.supplyAsync(this::newEventLoops);
         store = H2DefinitionStore.open(data.resolve("definitions"));
         Definitions definitions = withDefaults(store.load());
 
