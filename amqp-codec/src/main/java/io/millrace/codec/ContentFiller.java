@@ -1,7 +1,6 @@
 package io.millrace.codec;
 
 import io.netty.buffer.ByteBuf;
-import java.util.Arrays;
 
 /** Puts what arrives on one event loop into blocks. Belongs to that loop. */
 public final class ContentFiller {
@@ -12,8 +11,6 @@ public final class ContentFiller {
     private ContentBlock block;
     private int filled;
     private int bodies;
-    /** The property list of the last content: messages in a row often have the same. */
-    private byte[] properties = {};
 
     ContentFiller(ContentBlocks blocks) {
         this.blocks = blocks;
@@ -23,15 +20,12 @@ public final class ContentFiller {
      * Copies a content that came in one piece into a block. Whoever gets it holds the block until
      * {@link Content#release}.
      *
-     * @param list begins with a property list of {@code listLength} octets
+     * @param properties a valid property list, which the content shares
      * @return null when it is too large or no block is free
      */
-    public Content fill(byte[] list, int listLength, ByteBuf in, int offset, int length) {
+    public Content fill(byte[] properties, ByteBuf in, int offset, int length) {
         if (length > BODY_OCTETS_MAX || !hasRoom(length)) {
             return null;
-        }
-        if (!Arrays.equals(properties, 0, properties.length, list, 0, listLength)) {
-            properties = Arrays.copyOf(list, listLength);
         }
         int start = filled;
         in.getBytes(offset, block.octets(), start, length);

@@ -75,7 +75,7 @@ class ContentBlockProperties {
                 BasicProperties.builder().priority(random.nextInt(3)).build();
         byte[] list = properties.encode();
         ByteBuf in = Unpooled.wrappedBuffer(body);
-        Content content = filler.fill(list, list.length, in, 0, body.length);
+        Content content = filler.fill(list, in, 0, body.length);
         return new Held(content == null ? Contents.of(properties, body) : content, body, properties, false);
     }
 

@@ -93,7 +93,7 @@ class ContentBlockTest {
 
     private Content fill(int octet, int length) {
         ByteBuf in = Unpooled.wrappedBuffer(octets(octet, length));
-        return filler.fill(LIST, LIST.length, in, 0, length);
+        return filler.fill(LIST, in, 0, length);
     }
 
     private static byte[] octets(int octet, int length) {

@@ -9,6 +9,7 @@ import io.millrace.codec.method.BasicMethod;
 import io.millrace.codec.value.BasicProperties;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -22,8 +23,10 @@ final class ContentAssembler {
     private static final int BASIC_CLASS = 60;
     /** Class id, weight and body size in front of the properties. */
     private static final int HEADER_FIXED_BYTES = 12;
-    /** Properties up to this size need no array of their own while the body is awaited. */
+    /** Property lists up to this size are compared with the one before, which most messages in a row share. */
     private static final int SCRATCH_BYTES = 256;
+
+    private static final byte[] NO_PROPERTIES = new byte[2];
 
     private static final int CHUNK_BYTES_MIN = 16 << 10;
     private static final int PUBLISH_METHOD = 40;
@@ -40,8 +43,9 @@ final class ContentAssembler {
     private final byte[] scratch = new byte[SCRATCH_BYTES];
     private Expecting expecting = Expecting.METHOD;
     private BasicMethod.Publish publish;
-    private byte[] properties;
-    private int propertiesLength;
+    /** Of the content that is awaited; shared by all that have the same. */
+    private byte[] properties = NO_PROPERTIES;
+
     private long bodyLength;
     private long remaining;
     private List<byte[]> chunks;
@@ -90,8 +94,7 @@ final class ContentAssembler {
                     BASIC_CLASS,
                     PUBLISH_METHOD);
         }
-        propertiesLength = length - HEADER_FIXED_BYTES;
-        BasicProperties.validate(in, offset + HEADER_FIXED_BYTES, propertiesLength);
+        takeProperties(in, offset + HEADER_FIXED_BYTES, length - HEADER_FIXED_BYTES);
         if (size > maxMessageSize) {
             expecting = Expecting.METHOD;
             throw new ChannelError(
@@ -101,17 +104,27 @@ final class ContentAssembler {
                     PUBLISH_METHOD);
         }
         if (size == 0) {
-            byte[] all = new byte[propertiesLength];
-            in.getBytes(offset + HEADER_FIXED_BYTES, all);
             expecting = Expecting.METHOD;
-            return Content.of(all, propertiesLength);
+            return Content.of(properties, properties.length);
         }
-        properties = propertiesLength <= SCRATCH_BYTES ? scratch : new byte[propertiesLength];
-        in.getBytes(offset + HEADER_FIXED_BYTES, properties, 0, propertiesLength);
         bodyLength = size;
         remaining = size;
         expecting = Expecting.BODY;
         return null;
+    }
+
+    /** Octets that are the same as those before are as valid, and take no array. */
+    private void takeProperties(ByteBuf in, int offset, int length) {
+        if (length <= SCRATCH_BYTES) {
+            in.getBytes(offset, scratch, 0, length);
+            if (Arrays.equals(scratch, 0, length, properties, 0, properties.length)) {
+                return;
+            }
+        }
+        BasicProperties.validate(in, offset, length);
+        byte[] list = new byte[length];
+        in.getBytes(offset, list);
+        properties = list;
     }
 
     private void checkHeaderExpected(ByteBuf in, int offset, int length) {
@@ -158,17 +171,15 @@ final class ContentAssembler {
     }
 
     private Content single(ByteBuf in, int offset, int length) {
-        Content content = filler == null ? null : filler.fill(properties, propertiesLength, in, offset, length);
+        Content content = filler == null ? null : filler.fill(properties, in, offset, length);
+        expecting = Expecting.METHOD;
         if (content != null) {
-            expecting = Expecting.METHOD;
-            properties = null;
             return content;
         }
+        int propertiesLength = properties.length;
         byte[] all = new byte[propertiesLength + length];
         System.arraycopy(properties, 0, all, 0, propertiesLength);
         in.getBytes(offset, all, propertiesLength, length);
-        expecting = Expecting.METHOD;
-        properties = null;
         return Content.of(all, propertiesLength);
     }
 
@@ -198,11 +209,8 @@ final class ContentAssembler {
     }
 
     private Content chunked() {
-        byte[] own = new byte[propertiesLength];
-        System.arraycopy(properties, 0, own, 0, propertiesLength);
-        Content content = Content.of(own, chunks, bodyLength);
+        Content content = Content.of(properties, chunks, bodyLength);
         expecting = Expecting.METHOD;
-        properties = null;
         chunks = null;
         return content;
     }

@@ -38,6 +38,9 @@ public final class PublishOutbox implements PublishOrigin {
     /** Where the last batch was found: publishes that take the same routes find the next one behind it. */
     private int cursor;
 
+    /** How many messages a batch of the last cycle had: the next ones get room for as many. */
+    private int expected;
+
     private List<PublishCycle.Awaiter> awaiters = new ArrayList<>();
     private int generation;
 
@@ -64,7 +67,7 @@ public final class PublishOutbox implements PublishOrigin {
             }
             cursor++;
         }
-        PublishBatch batch = new PublishBatch(queue, this);
+        PublishBatch batch = new PublishBatch(queue, this, expected);
         batches.add(batch);
         return batch;
     }
@@ -90,9 +93,12 @@ public final class PublishOutbox implements PublishOrigin {
         cursor = 0;
         PublishCycle cycle = startCycle(ready);
         long bytes = 0;
+        int messages = 0;
         for (int i = 0; i < ready.size(); i++) {
             bytes += ready.get(i).bytes();
+            messages += ready.get(i).count();
         }
+        expected = ready.isEmpty() ? 0 : messages / ready.size() + messages / ready.size() / 8;
         if (inFlight.addAndGet(bytes) > IN_FLIGHT_BYTES_MAX) {
             brake();
         }

@@ -8,17 +8,22 @@ import java.util.Arrays;
  */
 public final class DeliveryBatch implements Runnable {
     private static final int INITIAL_CAPACITY = 16;
+    private static final int EXPECTED_MAX = Dispatcher.DRAIN_MESSAGES;
 
     private final QueueConsumer consumer;
-    private Message[] messages = new Message[INITIAL_CAPACITY];
+    private Message[] messages;
     /** Sequence number shifted left by one; the lowest bit says redelivered. One array less to grow and to touch. */
-    private long[] sequences = new long[INITIAL_CAPACITY];
+    private long[] sequences;
 
     private int count;
     private long bytes;
 
-    DeliveryBatch(QueueConsumer consumer) {
+    /** @param expected about how many messages there will be */
+    DeliveryBatch(QueueConsumer consumer, int expected) {
         this.consumer = consumer;
+        int capacity = Math.max(INITIAL_CAPACITY, Math.min(EXPECTED_MAX, expected));
+        this.messages = new Message[capacity];
+        this.sequences = new long[capacity];
     }
 
     void add(Message message, long sequence, boolean redelivered) {

@@ -8,12 +8,14 @@ import java.util.Arrays;
  */
 public final class PublishBatch implements Runnable {
     private static final int INITIAL_CAPACITY = 16;
+    /** More than fits into one read of a socket. */
+    private static final int EXPECTED_MAX = 4096;
 
     private final Queue queue;
     private final PublishOrigin origin;
     private Object cycle;
 
-    private Message[] messages = new Message[INITIAL_CAPACITY];
+    private Message[] messages;
     private int count;
     private long bytes;
     private long pagedBytes;
@@ -28,8 +30,14 @@ public final class PublishBatch implements Runnable {
     private int refusedCount;
 
     public PublishBatch(Queue queue, PublishOrigin origin) {
+        this(queue, origin, 0);
+    }
+
+    /** @param expected about how many messages there will be */
+    public PublishBatch(Queue queue, PublishOrigin origin, int expected) {
         this.queue = queue;
         this.origin = origin;
+        this.messages = new Message[Math.max(INITIAL_CAPACITY, Math.min(EXPECTED_MAX, expected))];
         if (queue.mayRefuse()) {
             publishers = new RefusalListener[INITIAL_CAPACITY];
             tags = new long[INITIAL_CAPACITY];

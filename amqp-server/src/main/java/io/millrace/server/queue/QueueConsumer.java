@@ -24,6 +24,9 @@ public final class QueueConsumer {
     private int uncounted;
 
     private DeliveryBatch pending;
+    /** How many messages the last batch had: the next one gets room for as many. */
+    private int expected;
+
     private volatile boolean parked;
 
     /** A consumer of the priority that those have who ask for none. */
@@ -133,7 +136,7 @@ public final class QueueConsumer {
             credit--;
         }
         if (pending == null) {
-            pending = new DeliveryBatch(this);
+            pending = new DeliveryBatch(this, expected);
         }
         pending.add(message, sequence, redelivered);
     }
@@ -149,6 +152,7 @@ public final class QueueConsumer {
     void handOver() {
         DeliveryBatch batch = pending;
         pending = null;
+        expected = batch.count() + batch.count() / 8;
         if (uncounted != 0) {
             window.acquire(uncounted);
             uncounted = 0;

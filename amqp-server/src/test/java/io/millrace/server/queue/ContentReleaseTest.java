@@ -35,7 +35,7 @@ class ContentReleaseTest {
     private Content fill(int octet) {
         byte[] body = new byte[BODY];
         body[0] = (byte) octet;
-        return filler.fill(LIST, LIST.length, Unpooled.wrappedBuffer(body), 0, BODY);
+        return filler.fill(LIST, Unpooled.wrappedBuffer(body), 0, BODY);
     }
 
     private List<RecordingSink.Delivery> deliver(QueueFixture fixture) {

@@ -73,7 +73,7 @@ class LoopJournalTest {
     }
 
     private Message message() {
-        Content content = filler.fill(LIST, LIST.length, Unpooled.wrappedBuffer(new byte[BODY]), 0, BODY);
+        Content content = filler.fill(LIST, Unpooled.wrappedBuffer(new byte[BODY]), 0, BODY);
         return content == null ? null : new Message(ShortString.EMPTY, ShortString.of("q"), content, false);
     }
 }
