@@ -45,6 +45,7 @@ public final class Channel {
 
     private final HeldFrames held = new HeldFrames();
     private final Unacked unacked = new Unacked();
+    private final Firehose firehose;
     private final Consumers consumers;
     private final Publisher publisher;
     private final Settlements settlements;
@@ -68,8 +69,9 @@ public final class Channel {
         this.number = number;
         this.host = host;
         this.assembler = new ContentAssembler(host.loop().contents());
-        this.consumers = new Consumers(this, host);
-        this.publisher = new Publisher(this, host, consumers::replyAddress);
+        this.firehose = new Firehose(number, host);
+        this.consumers = new Consumers(this, host, firehose);
+        this.publisher = new Publisher(this, host, firehose, consumers::replyAddress);
         this.settlements = new Settlements(unacked);
         this.methods = new MethodDispatch(this, host, publisher, consumers, settlements);
     }
@@ -269,6 +271,9 @@ public final class Channel {
                 handOverSettled();
             }
             return;
+        }
+        if (!firehose.isOff()) {
+            firehose.delivered(consumer.queue(), batch);
         }
         Outbound outbound = host.outbound();
         ShortString tag = consumer.tag();

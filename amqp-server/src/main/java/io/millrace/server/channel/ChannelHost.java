@@ -23,6 +23,9 @@ public interface ChannelHost extends Requester {
     /** Who is connected. */
     AuthenticatedUser user();
 
+    /** How people call the connection: by its two ends. */
+    String connectionName();
+
     /** What the connection's user may do there. */
     Access access();
 

@@ -28,6 +28,7 @@ final class Consumers {
 
     private final Channel channel;
     private final ChannelHost host;
+    private final Firehose firehose;
     private final PrefetchWindow window = new PrefetchWindow();
     private final Map<ShortString, Consumer> byTag = new HashMap<>();
     /** What {@code basic.get} fetched is settled through one of these for each queue. */
@@ -38,9 +39,10 @@ final class Consumers {
     /** Takes the direct replies to this channel; null while it does not consume them. */
     private Queue replyQueue;
 
-    Consumers(Channel channel, ChannelHost host) {
+    Consumers(Channel channel, ChannelHost host, Firehose firehose) {
         this.channel = channel;
         this.host = host;
+        this.firehose = firehose;
         if (host.defaultPrefetchGlobal()) {
             window.limit(host.defaultPrefetch());
         } else {
@@ -237,6 +239,9 @@ final class Consumers {
         long deliveryTag = channel.nextDeliveryTag();
         host.outbound()
                 .getOk(channel.number(), deliveryTag, request.redelivered(), request.remaining(), request.message());
+        if (!firehose.isOff()) {
+            firehose.delivered(request.queue(), request.message(), request.redelivered());
+        }
         if (!request.automaticAck()) {
             Consumer getter = getters.computeIfAbsent(request.queue(), queue -> new Consumer(channel, host, queue));
             channel.unacked().add(deliveryTag, getter, request.message(), request.sequence());

@@ -36,6 +36,7 @@ final class Publisher {
     private final ChannelHost host;
     private final LoopCounters counters;
     private final PropertyInspection inspection;
+    private final Firehose firehose;
     private ConfirmWindow confirms;
     private Transaction transaction;
 
@@ -45,9 +46,10 @@ final class Publisher {
     private int routed;
 
     /** @param replyAddress where direct replies to this channel go; gives null while it does not consume them */
-    Publisher(Channel channel, ChannelHost host, Supplier<ShortString> replyAddress) {
+    Publisher(Channel channel, ChannelHost host, Firehose firehose, Supplier<ShortString> replyAddress) {
         this.channel = channel;
         this.host = host;
+        this.firehose = firehose;
         this.inspection = new PropertyInspection(host.user(), replyAddress);
         this.counters = host.loop().counters();
     }
@@ -101,6 +103,9 @@ final class Publisher {
     }
 
     private void send(Message message, BasicMethod.Publish method, Route route, RefusalListener refusals, long tag) {
+        if (!firehose.isOff()) {
+            firehose.published(message, route);
+        }
         int destinations = route.size();
         if (destinations == 0) {
             unroutable(method, message);

@@ -324,6 +324,8 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter implem
                 frameMax,
                 session.channelMax(),
                 handshake.clientProperties(),
+                session.state(),
+                session.connectedAtMillis(),
                 decoder.octetsReceived(),
                 outbound.bytesWritten(),
                 session.channelViews());

@@ -8,6 +8,9 @@ import java.util.List;
  * What an open connection looks like at a moment.
  *
  * @param id unique in this run of the broker
+ * @param state {@code running}; {@code blocking} when an alarm would hold back what it publishes, {@code blocked} when
+ *     it does
+ * @param connectedAtMillis since when it is open, in milliseconds since 1970
  * @param receivedBytes octets of frames
  * @param sentBytes octets of frames
  */
@@ -24,6 +27,8 @@ public record ConnectionView(
         int frameMax,
         int channelMax,
         FieldTable clientProperties,
+        String state,
+        long connectedAtMillis,
         long receivedBytes,
         long sentBytes,
         List<ChannelView> channels) {

@@ -45,6 +45,7 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
     private Access access;
     private String user;
     private long maxMessageSize;
+    private long connectedAtMillis;
     private int channelMax;
     private int heartbeatSeconds;
     private long deferredBytes;
@@ -85,7 +86,20 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
         user = handshake.user().name();
         blocked = context.alarms().isOn();
         access = new Access(context.admission().access(), user, virtualHost.name());
+        connectedAtMillis = loop.currentTimeMillis();
         loop.counters().add(BrokerCounter.CONNECTIONS_OPENED, 1);
+    }
+
+    long connectedAtMillis() {
+        return connectedAtMillis;
+    }
+
+    /** In RabbitMQ's words: whether alarms hold it back. */
+    String state() {
+        if (!blocked) {
+            return "running";
+        }
+        return publishes ? "blocked" : "blocking";
     }
 
     int heartbeatSeconds() {
@@ -298,6 +312,11 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
     @Override
     public void ownsQueue() {
         ownsQueues = true;
+    }
+
+    @Override
+    public String connectionName() {
+        return connection.view().name();
     }
 
     @Override

@@ -104,7 +104,8 @@ final class ConnectionCommands {
         row.put("peer_port", connection.peerPort());
         row.put("peer_host", connection.peerHost());
         row.put("ssl", false);
-        row.put("state", "running");
+        row.put("state", connection.state());
+        row.put("connected_at", connection.connectedAtMillis());
         row.put("channels", connection.channels().size());
         row.put("protocol", "{0,9,1}");
         row.put("auth_mechanism", connection.mechanism());

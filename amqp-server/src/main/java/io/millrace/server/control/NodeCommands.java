@@ -2,6 +2,7 @@ package io.millrace.server.control;
 
 import io.millrace.server.alarm.Resource;
 import io.millrace.server.connection.ConnectionView;
+import io.millrace.server.vhost.VirtualHost;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -58,12 +59,26 @@ final class NodeCommands {
 
     private void traceOn(Arguments arguments, Output output) {
         output.banner("Starting tracing for vhost \"" + arguments.vhost() + "\" ...");
-        throw new CommandFailure(ExitCode.SOFTWARE, "Error:\nthis broker does not trace messages");
+        VirtualHost virtualHost = vhost(arguments);
+        if (virtualHost == null) {
+            throw new CommandFailure(ExitCode.DATA, "Virtual host '" + arguments.vhost() + "' does not exist");
+        }
+        virtualHost.trace(node.name());
+        output.line("Trace enabled for vhost " + arguments.vhost());
     }
 
     private void traceOff(Arguments arguments, Output output) {
         output.banner("Stopping tracing for vhost \"" + arguments.vhost() + "\" ...");
+        VirtualHost virtualHost = vhost(arguments);
+        if (virtualHost != null) {
+            virtualHost.trace(null);
+        }
         output.line("Trace disabled for vhost " + arguments.vhost());
+    }
+
+    /** Null when there is none of that name. */
+    private VirtualHost vhost(Arguments arguments) {
+        return Admin.of(node).virtualHosts().get(arguments.vhost());
     }
 
     /** All that there is is on; scripts of clients ask for it. */

@@ -104,7 +104,7 @@ final class VhostCommands {
                     "name",
                     definition.name(),
                     "tracing",
-                    false,
+                    virtualHost.tracingNode() != null,
                     "description",
                     definition.description(),
                     "tags",

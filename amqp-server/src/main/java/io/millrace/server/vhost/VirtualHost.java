@@ -52,6 +52,7 @@ public final class VirtualHost {
     private final AppliedPolicies policies = new AppliedPolicies();
     private volatile long routingVersion;
     private volatile VhostDefinition definition;
+    private volatile String tracingNode;
     private boolean deleted;
 
     VirtualHost(
@@ -103,6 +104,16 @@ public final class VirtualHost {
     /** What policies come to for an exchange of this virtual host. Any thread. */
     public EffectivePolicy policyOf(Exchange exchange) {
         return policies.of(exchange);
+    }
+
+    /** The node in whose name messages are traced; null when they are not. Any thread. */
+    public String tracingNode() {
+        return tracingNode;
+    }
+
+    /** Begins to trace messages, or ends it when the node is null. It does not outlive the broker. Any thread. */
+    public void trace(String node) {
+        tracingNode = node;
     }
 
     /** The addresses of direct replies. */
