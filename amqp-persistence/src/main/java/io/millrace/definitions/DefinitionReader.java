@@ -41,7 +41,7 @@ final class DefinitionReader {
                         this::topicPermission),
                 rows("SELECT vhost, component, name, content FROM parameter", this::parameter),
                 rows(
-                        "SELECT vhost, name, type, durable, auto_delete, internal, arguments FROM exchange",
+                        "SELECT vhost, name, type, durable, auto_delete, internal, arguments, store_id FROM exchange",
                         this::exchange),
                 rows("SELECT id, vhost, name, durable, auto_delete, arguments FROM queue", this::queue),
                 rows(
@@ -79,7 +79,8 @@ final class DefinitionReader {
                 row.getBoolean(4),
                 row.getBoolean(5),
                 row.getBoolean(6),
-                row.getBytes(7));
+                row.getBytes(7),
+                row.getInt(8));
     }
 
     private QueueDefinition queue(ResultSet row) throws SQLException {

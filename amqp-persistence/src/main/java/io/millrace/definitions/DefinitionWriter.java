@@ -142,15 +142,16 @@ final class DefinitionWriter {
 
     private void put(ExchangeDefinition exchange) throws SQLException {
         statements.update(
-                "MERGE INTO exchange(vhost, name, type, durable, auto_delete, internal, arguments) KEY(vhost, name)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "MERGE INTO exchange(vhost, name, type, durable, auto_delete, internal, arguments, store_id)"
+                        + " KEY(vhost, name) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 exchange.vhost(),
                 exchange.name(),
                 exchange.type(),
                 exchange.durable(),
                 exchange.autoDelete(),
                 exchange.internal(),
-                exchange.arguments());
+                exchange.arguments(),
+                exchange.storeId());
     }
 
     private void put(QueueDefinition queue) throws SQLException {

@@ -15,6 +15,7 @@ import java.util.Objects;
  * @param autoDelete goes with its last binding
  * @param internal cannot be published to by clients
  * @param arguments octets of the field table without the length in front; not copied, not to be changed
+ * @param storeId the first of the ids that the message log knows it by; 0 when it keeps no messages
  */
 // Arguments are opaque octets that are stored and forwarded as they are; equality is by content, see equals.
 @SuppressWarnings("ArrayRecordComponent")
@@ -25,12 +26,33 @@ public record ExchangeDefinition(
         boolean durable,
         boolean autoDelete,
         boolean internal,
-        byte[] arguments) {
+        byte[] arguments,
+        int storeId) {
     public ExchangeDefinition {
         requireNonNull(vhost, "vhost is null");
         requireNonNull(name, "name is null");
         requireNonNull(type, "type is null");
         requireNonNull(arguments, "arguments is null");
+        if (storeId < 0) {
+            throw new IllegalArgumentException("store id: " + storeId + " (expected: >= 0)");
+        }
+    }
+
+    /** An exchange that keeps no messages. */
+    public ExchangeDefinition(
+            String vhost,
+            String name,
+            String type,
+            boolean durable,
+            boolean autoDelete,
+            boolean internal,
+            byte[] arguments) {
+        this(vhost, name, type, durable, autoDelete, internal, arguments, 0);
+    }
+
+    /** The same with an id in the message log. */
+    public ExchangeDefinition withStoreId(int id) {
+        return new ExchangeDefinition(vhost, name, type, durable, autoDelete, internal, arguments, id);
     }
 
     @Override
@@ -42,7 +64,8 @@ public record ExchangeDefinition(
                 && durable == other.durable
                 && autoDelete == other.autoDelete
                 && internal == other.internal
-                && Arrays.equals(arguments, other.arguments);
+                && Arrays.equals(arguments, other.arguments)
+                && storeId == other.storeId;
     }
 
     @Override

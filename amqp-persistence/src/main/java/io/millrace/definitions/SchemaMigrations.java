@@ -23,7 +23,7 @@ final class SchemaMigrations {
     record Step(int version, List<String> statements) {}
 
     /** All there are. */
-    static final List<Step> STEPS = List.of(first(), accessControl());
+    static final List<Step> STEPS = List.of(first(), accessControl(), exchangesThatHold());
 
     private final List<Step> steps;
 
@@ -85,6 +85,11 @@ final class SchemaMigrations {
                         "CREATE TABLE IF NOT EXISTS parameter(vhost VARCHAR(255), component VARCHAR(255),"
                                 + " name VARCHAR(255), content VARCHAR NOT NULL,"
                                 + " PRIMARY KEY(vhost, component, name))"));
+    }
+
+    /** Exchanges that keep messages. */
+    private static Step exchangesThatHold() {
+        return new Step(3, List.of("ALTER TABLE exchange ADD COLUMN IF NOT EXISTS store_id INT DEFAULT 0 NOT NULL"));
     }
 
     /**

@@ -440,6 +440,7 @@ public final class Broker {
         List<Queue> all = new ArrayList<>();
         for (VirtualHost virtualHost : virtualHosts.all()) {
             all.addAll(virtualHost.queues());
+            all.addAll(virtualHost.holderQueues());
         }
         return all;
     }

@@ -1,6 +1,8 @@
 package io.millrace.server;
 
 import io.millrace.definitions.DefinitionStoreException;
+import io.millrace.definitions.Definitions;
+import io.millrace.definitions.ExchangeDefinition;
 import io.millrace.definitions.H2DefinitionStore;
 import io.millrace.definitions.QueueDefinition;
 import io.millrace.log.LogInspection;
@@ -35,8 +37,15 @@ final class StoreCommand implements LogInspection.Listener {
     private final Request.Store request;
     private final PrintStream out;
     private final PrintStream err;
-    /** By their ids in the log; a queue with priorities has several. */
-    private final Map<Integer, QueueDefinition> queues = new HashMap<>();
+    /**
+     * Whose messages have an id in the log.
+     *
+     * @param kind queue or exchange
+     */
+    private record Owner(String kind, String name, String vhost) {}
+
+    /** By their ids in the log; a queue with priorities has several, and so have exchanges that keep messages. */
+    private final Map<Integer, Owner> owners = new HashMap<>();
 
     private int queueCount;
     private boolean definitionsRead;
@@ -57,7 +66,7 @@ final class StoreCommand implements LogInspection.Listener {
             }
             readDefinitions();
             LogInspection.Summary summary = LogInspection.inspect(
-                    DiskFiles.in(messages), id -> !definitionsRead || queues.containsKey(id), this);
+                    DiskFiles.in(messages), id -> !definitionsRead || owners.containsKey(id), this);
             if (!request.dump()) {
                 print(summary);
             }
@@ -93,17 +102,27 @@ final class StoreCommand implements LogInspection.Listener {
 
     private void readCopy(Path copy) {
         try (H2DefinitionStore store = H2DefinitionStore.open(copy)) {
-            for (QueueDefinition queue : store.load().queues()) {
+            Definitions definitions = store.load();
+            for (QueueDefinition queue : definitions.queues()) {
                 queueCount++;
-                int ids = VirtualHosts.storeIds(queue);
-                for (int id = queue.id(); id < queue.id() + ids; id++) {
-                    queues.put(id, queue);
-                }
+                put(queue.id(), VirtualHosts.storeIds(queue), new Owner("queue", queue.name(), queue.vhost()));
+            }
+            for (ExchangeDefinition exchange : definitions.exchanges()) {
+                put(
+                        exchange.storeId(),
+                        VirtualHosts.storeIds(exchange),
+                        new Owner("exchange", exchange.name(), exchange.vhost()));
             }
             definitionsRead = true;
         } catch (DefinitionStoreException e) {
             // Without them every queue that the log names counts as one.
             damage(DEFINITIONS + "/" + DEFINITIONS_FILE, e.getMessage());
+        }
+    }
+
+    private void put(int first, int count, Owner owner) {
+        for (int id = first; id < first + count; id++) {
+            owners.put(id, owner);
         }
     }
 
@@ -119,10 +138,10 @@ final class StoreCommand implements LogInspection.Listener {
     }
 
     private String describe(int queueId) {
-        QueueDefinition queue = queues.get(queueId);
-        return queue == null
+        Owner owner = owners.get(queueId);
+        return owner == null
                 ? "queue " + queueId
-                : "queue " + queueId + " '" + queue.name() + "' in vhost '" + queue.vhost() + "'";
+                : owner.kind() + " " + queueId + " '" + owner.name() + "' in vhost '" + owner.vhost() + "'";
     }
 
     @Override
@@ -148,8 +167,8 @@ final class StoreCommand implements LogInspection.Listener {
         if (request.queue().isEmpty()) {
             return true;
         }
-        QueueDefinition queue = queues.get(queueId);
-        return queue != null && queue.name().equals(request.queue().get());
+        Owner owner = owners.get(queueId);
+        return owner != null && owner.name().equals(request.queue().get());
     }
 
     @Override

@@ -107,11 +107,10 @@ final class Publisher {
             firehose.published(message, route);
         }
         int destinations = route.size();
-        if (destinations == 0) {
+        if (destinations == route.asides()) {
             unroutable(method, message);
-            return;
         }
-        routed += destinations;
+        routed += destinations - route.asides();
         PublishOutbox outbox = host.outbox();
         for (int i = 0; i < destinations; i++) {
             outbox.add((Queue) route.get(i), message, refusals, tag);

@@ -1,5 +1,7 @@
 package io.millrace.server.queue;
 
+import java.util.function.Consumer;
+
 /**
  * Messages in the order in which they were added, in chunks of a fixed size. Added at the tail and taken from the head
  * without copying; also taken out of the middle, which leaves a hole, and no chunk when it has nothing but holes.
@@ -108,6 +110,17 @@ final class ChunkRow {
 
     boolean polledRedelivered() {
         return polledRedelivered;
+    }
+
+    /** Shows all messages, the one at the head first. */
+    void forEach(Consumer<Message> action) {
+        for (int at = first; at <= last; at++) {
+            for (Message message : chunks[at].messages) {
+                if (message != null) {
+                    action.accept(message);
+                }
+            }
+        }
     }
 
     private void dropHead() {

@@ -112,7 +112,7 @@ final class DeadLetters implements PublishOrigin {
         Message letter = new Message(
                 target.exchange(), routingKey, content, queues.size() > 1, envelope(message.envelope(), byReject));
         for (Queue queue : queues) {
-            batchFor(queue).add(letter);
+            PublishBatch.of(queue, this, batches).add(letter);
         }
     }
 
@@ -132,17 +132,6 @@ final class DeadLetters implements PublishOrigin {
         boolean rerouted = target.routingKey() != null || (before != null && before.rerouted());
         List<ShortString> hiddenKeys = before == null || rerouted ? List.of() : before.hiddenKeys();
         return new Envelope(Envelope.UNKNOWN, QueueRules.FOREVER, hiddenKeys, true, rerouted, byReject);
-    }
-
-    private PublishBatch batchFor(Queue queue) {
-        for (PublishBatch batch : batches) {
-            if (batch.queue() == queue) {
-                return batch;
-            }
-        }
-        PublishBatch batch = new PublishBatch(queue, this);
-        batches.add(batch);
-        return batch;
     }
 
     /**

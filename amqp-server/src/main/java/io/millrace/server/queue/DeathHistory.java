@@ -26,8 +26,6 @@ final class DeathHistory {
     private static final Set<String> HEADERS = Set.of(
             DEATHS, FIRST + REASON, FIRST + QUEUE, FIRST + EXCHANGE, LAST + REASON, LAST + QUEUE, LAST + EXCHANGE);
 
-    private static final String CC = "CC";
-
     private final Message message;
     private final BasicProperties properties;
     private final FieldTable headers;
@@ -74,7 +72,7 @@ final class DeathHistory {
         }
         List<FieldValue> keys = new ArrayList<>();
         keys.add(text(message.routingKey()));
-        for (ShortString key : copies()) {
+        for (ShortString key : FurtherKeys.copies(message, headers)) {
             keys.add(text(key));
         }
         return death.put(COUNT, 1L)
@@ -94,27 +92,9 @@ final class DeathHistory {
         return more.build();
     }
 
-    /** The routing keys of the header CC that the message went by. */
-    private List<ShortString> copies() {
-        boolean rerouted = message.envelope() != null && message.envelope().rerouted();
-        List<ShortString> keys = new ArrayList<>();
-        if (!rerouted && headers.get(CC) instanceof FieldValue.Array copies) {
-            for (FieldValue key : copies.values()) {
-                if (key instanceof FieldValue.Text text && text.value().bytes().length <= ShortString.LENGTH_MAX) {
-                    keys.add(ShortString.of(text.value().bytes()));
-                }
-            }
-        }
-        return keys;
-    }
-
     /** The routing keys that the message went by, besides the first one; null when there are none. */
     List<ShortString> furtherKeys() {
-        List<ShortString> keys = copies();
-        if (message.envelope() != null) {
-            keys.addAll(message.envelope().hiddenKeys());
-        }
-        return keys.isEmpty() ? null : keys;
+        return FurtherKeys.of(message, headers);
     }
 
     /**

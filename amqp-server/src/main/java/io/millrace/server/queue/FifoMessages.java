@@ -2,6 +2,7 @@ package io.millrace.server.queue;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Messages that are served in the order of their sequence numbers.
@@ -46,6 +47,12 @@ final class FifoMessages extends ReadyMessages {
             dueTimes.retain(this::isHere);
         }
         dueTimes.add(message.ownDue(), sequence);
+    }
+
+    /** Shows all messages in their order. */
+    void forEach(Consumer<Message> action) {
+        returned.values().forEach(action);
+        published.forEach(action);
     }
 
     private boolean isHere(long sequence) {

@@ -22,12 +22,12 @@ final class Lane extends QueueContents {
     private long deliveredUpTo;
 
     /** All of a queue. */
-    Lane(Queue queue, QueueMemory memory) {
-        this(queue, queue.id(), memory, new FifoMessages());
+    Lane(Queue queue, QueueMemory memory, boolean keepsAll) {
+        this(queue, queue.id(), keepsAll, memory, new FifoMessages());
     }
 
-    private Lane(Queue queue, int storeId, QueueMemory memory, FifoMessages ready) {
-        this(queue, storeId, false, memory, ready, new Backlog(queue, storeId, memory, ready));
+    private Lane(Queue queue, int storeId, boolean keepsAll, QueueMemory memory, FifoMessages ready) {
+        this(queue, storeId, keepsAll, memory, ready, new Backlog(queue, storeId, memory, ready));
     }
 
     /**

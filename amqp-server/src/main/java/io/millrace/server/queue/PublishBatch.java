@@ -1,6 +1,7 @@
 package io.millrace.server.queue;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The messages that one publisher has for one queue, gathered over one read of its socket and handed over at once.
@@ -42,6 +43,18 @@ public final class PublishBatch implements Runnable {
             publishers = new RefusalListener[INITIAL_CAPACITY];
             tags = new long[INITIAL_CAPACITY];
         }
+    }
+
+    /** The batch for a queue among those that are being filled, or a new one that is one of them from now on. */
+    static PublishBatch of(Queue queue, PublishOrigin origin, List<PublishBatch> filling) {
+        for (PublishBatch batch : filling) {
+            if (batch.queue == queue) {
+                return batch;
+            }
+        }
+        PublishBatch batch = new PublishBatch(queue, origin);
+        filling.add(batch);
+        return batch;
     }
 
     /**

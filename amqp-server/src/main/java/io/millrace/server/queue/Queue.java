@@ -47,7 +47,7 @@ public class Queue implements Destination {
         this.home = home;
         this.lifecycle = lifecycle;
         this.journal = home.journal();
-        this.contents = kind.priorities() == null ? new Lane(this, memory) : new PriorityLanes(this, memory, kind);
+        this.contents = kind.contents(this, memory);
         this.ready = contents.ready();
         this.holdings = new Holdings(contents, memory.budget(), new DeliveryCounts(home.counters()));
         this.consumption = new Consumption(this, ready, holdings, rules.singleActiveConsumer());
@@ -100,6 +100,10 @@ public class Queue implements Destination {
     /** Whether it releases each message once, when it is done with it, and keeps nothing of it. Any thread. */
     public boolean releasesContents() {
         return kind.equals(QueueKind.PLAIN);
+    }
+
+    QueueContents contents() {
+        return contents;
     }
 
     /** The loop that owns it. */

@@ -5,13 +5,37 @@ package io.millrace.server.queue;
  *
  * @param priorities null when messages are served in the order in which they came, whatever their priority
  * @param quorum whether it counts how often it delivered a message, and keeps all of them on the disk
+ * @param duty what it is there for
  */
-public record QueueKind(Priorities priorities, boolean quorum) {
+public record QueueKind(Priorities priorities, boolean quorum, Duty duty) {
+    /** What it is there for. */
+    enum Duty {
+        /** To give messages to consumers. */
+        SERVE,
+        /** To remember the latest messages of an exchange. */
+        REMEMBER
+    }
+
     /** First come, first served. */
     public static final QueueKind PLAIN = new QueueKind(null, false);
 
+    /** What an exchange remembers: persistent or not, it outlives the process where the exchange does. */
+    public static final QueueKind HISTORY = new QueueKind(null, false, Duty.REMEMBER);
+
     /** A quorum queue: messages without a priority are in the lower half. */
     public static final QueueKind QUORUM = new QueueKind(new Priorities(31, 4), true);
+
+    /** A queue for consumers. */
+    public QueueKind(Priorities priorities, boolean quorum) {
+        this(priorities, quorum, Duty.SERVE);
+    }
+
+    /** What a queue of this kind has its messages in. */
+    QueueContents contents(Queue queue, QueueMemory memory) {
+        return priorities == null
+                ? new Lane(queue, memory, duty == Duty.REMEMBER)
+                : new PriorityLanes(queue, memory, this);
+    }
 
     /** How many ids a queue of this kind has in the log, one after the other. */
     public int storeIds() {

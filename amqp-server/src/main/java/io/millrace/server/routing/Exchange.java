@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * routed while a binding comes or goes sees it or not, and always sees all others. Exchanges are compared by identity.
  */
 public abstract sealed class Exchange implements BindingTarget
-        permits DirectExchange, FanoutExchange, TopicExchange, HeadersExchange, SelectingExchange {
+        permits DirectExchange, FanoutExchange, TopicExchange, HeadersExchange, SelectingExchange, HoldingExchange {
 
     /** The argument that names the alternate exchange. */
     public static final String ALTERNATE_EXCHANGE = "alternate-exchange";

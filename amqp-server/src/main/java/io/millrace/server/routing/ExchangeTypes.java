@@ -8,15 +8,16 @@ import java.util.function.Function;
 
 /** The types of exchanges by the names that {@code exchange.declare} uses. A new type is one line here. */
 public final class ExchangeTypes {
-    private static final Map<String, Function<ExchangeDeclaration, Exchange>> CONSTRUCTORS = Map.of(
-            DirectExchange.TYPE, DirectExchange::new,
-            FanoutExchange.TYPE, FanoutExchange::new,
-            TopicExchange.TYPE, TopicExchange::new,
-            HeadersExchange.TYPE, HeadersExchange::new,
-            ConsistentHashExchange.TYPE, ConsistentHashExchange::new,
-            ModulusHashExchange.TYPE, ModulusHashExchange::new,
-            RandomExchange.TYPE, RandomExchange::ofAll,
-            RandomExchange.LOCAL_TYPE, RandomExchange::ofLocal);
+    private static final Map<String, Function<ExchangeDeclaration, Exchange>> CONSTRUCTORS = Map.ofEntries(
+            Map.entry(DirectExchange.TYPE, DirectExchange::new),
+            Map.entry(FanoutExchange.TYPE, FanoutExchange::new),
+            Map.entry(TopicExchange.TYPE, TopicExchange::new),
+            Map.entry(HeadersExchange.TYPE, HeadersExchange::new),
+            Map.entry(ConsistentHashExchange.TYPE, ConsistentHashExchange::new),
+            Map.entry(ModulusHashExchange.TYPE, ModulusHashExchange::new),
+            Map.entry(RandomExchange.TYPE, RandomExchange::ofAll),
+            Map.entry(RandomExchange.LOCAL_TYPE, RandomExchange::ofLocal),
+            Map.entry(RecentHistoryExchange.TYPE, RecentHistoryExchange::new));
 
     /** Not types either, but RabbitMQ refuses these in other words, and clients' tests look at the words. */
     private static final Set<String> INVALID_NAMES = Set.of(

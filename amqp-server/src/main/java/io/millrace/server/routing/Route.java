@@ -5,26 +5,34 @@ import static java.util.Objects.requireNonNull;
 /** The queues that a message goes to, each once. Immutable; may be kept and shared between threads. */
 public final class Route {
     /** Goes nowhere: the message is unroutable. */
-    public static final Route EMPTY = new Route(new Destination[0]);
+    public static final Route EMPTY = new Route(new Destination[0], 0);
 
     private final Destination[] destinations;
+    private final int asides;
 
-    private Route(Destination[] ownedDestinations) {
+    private Route(Destination[] ownedDestinations, int asides) {
         this.destinations = ownedDestinations;
+        this.asides = asides;
     }
 
     /** A route to one queue that the caller has found without a router. */
     public static Route of(Destination destination) {
-        return new Route(new Destination[] {requireNonNull(destination, "destination is null")});
+        return new Route(new Destination[] {requireNonNull(destination, "destination is null")}, 0);
     }
 
-    static Route ofOwned(Destination[] ownedDestinations) {
-        return ownedDestinations.length == 0 ? EMPTY : new Route(ownedDestinations);
+    /** @param asides how many of them, at the end, count for nothing */
+    static Route ofOwned(Destination[] ownedDestinations, int asides) {
+        return ownedDestinations.length == 0 ? EMPTY : new Route(ownedDestinations, asides);
     }
 
     /** The number of queues. */
     public int size() {
         return destinations.length;
+    }
+
+    /** How many of the queues, the last ones, get the message without making it routable. */
+    public int asides() {
+        return asides;
     }
 
     /** Whether the message goes nowhere. */

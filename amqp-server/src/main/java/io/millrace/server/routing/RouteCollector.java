@@ -12,6 +12,8 @@ import java.util.function.Supplier;
 /** What one walk over the exchanges has found so far. Reused from message to message; of one thread. */
 final class RouteCollector {
     private final DistinctList<Destination> destinations = new DistinctList<>();
+    /** Get the message as well, and count for nothing. */
+    private final DistinctList<Destination> asides = new DistinctList<>();
 
     /** Visited and still to visit. */
     private final DistinctList<Exchange> exchanges = new DistinctList<>();
@@ -47,6 +49,7 @@ final class RouteCollector {
     /** Lets go of everything that belongs to the message. */
     void reset() {
         destinations.clear();
+        asides.clear();
         exchanges.clear();
         headersSource = null;
         headers = null;
@@ -61,6 +64,11 @@ final class RouteCollector {
         } else {
             destinations.add((Destination) target);
         }
+    }
+
+    /** Adds a destination which is no match: where nothing else matches the message is unroutable all the same. */
+    void addAside(Destination destination) {
+        asides.add(destination);
     }
 
     void addAll(ConcurrentSlots<Binding> bindings) {
@@ -118,14 +126,17 @@ final class RouteCollector {
 
     Route toRoute() {
         int size = destinations.size();
-        if (size == 1 && single.length > 0) {
+        if (size == 1 && asides.size() == 0 && single.length > 0) {
             return toSingleRoute(destinations.get(0));
         }
-        Destination[] found = new Destination[size];
-        for (int i = 0; i < found.length; i++) {
+        Destination[] found = new Destination[size + asides.size()];
+        for (int i = 0; i < size; i++) {
             found[i] = destinations.get(i);
         }
-        return Route.ofOwned(found);
+        for (int i = 0; i < asides.size(); i++) {
+            found[size + i] = asides.get(i);
+        }
+        return Route.ofOwned(found, asides.size());
     }
 
     /** Where each message goes to another queue, or is looked at anew, the routes at least are not made anew. */

@@ -37,8 +37,11 @@ final class BindingCommands {
         List<DefinitionChange> changes =
                 isDurable(binding) ? List.of(new DefinitionChange.PutBinding(definition(binding))) : List.of();
         return new Plan<>(changes, () -> {
-            virtualHost.bindings().bind(binding);
+            boolean isNew = virtualHost.bindings().bind(binding);
             virtualHost.routesChanged();
+            if (isNew) {
+                virtualHost.holders().bound(source, destination);
+            }
             return null;
         });
     }

@@ -121,9 +121,10 @@ final class DefinitionImport {
         }
         ExchangeTypes.validate(definition.type());
         Exchange exchange = VirtualHosts.exchange(definition);
+        int storeId = virtualHost.hold(exchange);
         newExchanges.put(name, exchange);
         if (definition.durable()) {
-            changes.add(new DefinitionChange.PutExchange(definition));
+            changes.add(new DefinitionChange.PutExchange(definition.withStoreId(storeId)));
         }
         effects.add(() -> virtualHost.put(exchange));
     }

@@ -37,8 +37,10 @@ final class ExchangeCommands {
                     "exchange name '" + declaration.name() + "' contains reserved prefix 'amq.*'");
         }
         Exchange exchange = ExchangeTypes.create(type, declaration);
-        List<DefinitionChange> changes =
-                declaration.durable() ? List.of(new DefinitionChange.PutExchange(definition(exchange))) : List.of();
+        int storeId = virtualHost.hold(exchange);
+        List<DefinitionChange> changes = declaration.durable()
+                ? List.of(new DefinitionChange.PutExchange(definition(exchange).withStoreId(storeId)))
+                : List.of();
         return new Plan<>(changes, () -> {
             virtualHost.put(exchange);
             return null;

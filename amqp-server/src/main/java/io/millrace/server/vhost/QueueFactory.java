@@ -10,6 +10,7 @@ import io.millrace.server.queue.QueueSettings;
 import io.millrace.server.queue.StreamQueue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.function.Supplier;
 
 /** What all queues are made with. */
 final class QueueFactory {
@@ -17,12 +18,27 @@ final class QueueFactory {
     private final StreamLogs streams;
     private final QueueDefaults defaults;
     private final LoopCounters counters;
+    private Supplier<HomeLoop> homes;
 
     QueueFactory(QueueMemory memory, StreamLogs streams, QueueDefaults defaults, LoopCounters counters) {
         this.memory = memory;
         this.streams = streams;
         this.counters = counters;
         this.defaults = defaults;
+    }
+
+    /** Where the loops of queues come from that nobody's connection declares. Called once, at first. */
+    void homes(Supplier<HomeLoop> newHomes) {
+        homes = newHomes;
+    }
+
+    /** A loop for a queue that nobody's connection declares. */
+    HomeLoop nextHome() {
+        return homes.get();
+    }
+
+    QueueMemory memory() {
+        return memory;
     }
 
     /** Counters of the definitions thread. */

@@ -18,6 +18,7 @@ import io.millrace.server.routing.Destination;
 import io.millrace.server.routing.DirectExchange;
 import io.millrace.server.routing.Exchange;
 import io.millrace.server.routing.ExchangeDeclaration;
+import io.millrace.server.routing.HoldingExchange;
 import io.millrace.server.routing.Route;
 import io.millrace.server.routing.Router;
 import java.util.Collection;
@@ -49,6 +50,7 @@ public final class VirtualHost {
     private final QueueCommands queueCommands;
     private final BindingCommands bindingCommands;
     private final ReplyQueues replies;
+    private final ExchangeHolders holders;
     private final AppliedPolicies policies = new AppliedPolicies();
     private volatile long routingVersion;
     private volatile VhostDefinition definition;
@@ -66,6 +68,7 @@ public final class VirtualHost {
         this.control = control;
         this.factory = factory;
         replies = new ReplyQueues(name, factory.memoryAlone());
+        holders = new ExchangeHolders(this, factory.memory());
         exchanges.put(ShortString.EMPTY, defaultExchange);
         bindingCommands = new BindingCommands(this);
         exchangeCommands = new ExchangeCommands(this, bindingCommands);
@@ -316,9 +319,35 @@ public final class VirtualHost {
                 List.of(),
                 () -> {
                     deleted = true;
+                    exchanges.values().forEach(holders::removed);
                     return queuesGone.effect().get();
                 },
                 queuesGone.afterwards());
+    }
+
+    /** The queues in which exchanges keep messages. */
+    ExchangeHolders holders() {
+        return holders;
+    }
+
+    /** All queues in which exchanges keep messages, in no particular order. Any thread. */
+    public List<Queue> holderQueues() {
+        return holders.all();
+    }
+
+    /**
+     * Gives a new exchange the place where it keeps messages, if it keeps any.
+     *
+     * @return the first of its ids in the message log; 0 when it keeps none
+     */
+    int hold(Exchange exchange) {
+        int count = ExchangeHolders.storeIds(exchange);
+        if (count == 0) {
+            return 0;
+        }
+        int storeId = control.store().nextQueueIds(count);
+        holders.hold((HoldingExchange) exchange, storeId, factory.nextHome());
+        return storeId;
     }
 
     Queue newQueue(QueueSettings settings, HomeLoop home) {
@@ -362,6 +391,7 @@ public final class VirtualHost {
         exchanges.remove(exchange.name(), exchange);
         bindings.removeExchange(exchange);
         routesChanged();
+        holders.removed(exchange);
     }
 
     void remove(Queue queue) {

@@ -19,6 +19,7 @@ import io.millrace.server.routing.BindingTarget;
 import io.millrace.server.routing.Exchange;
 import io.millrace.server.routing.ExchangeDeclaration;
 import io.millrace.server.routing.ExchangeTypes;
+import io.millrace.server.routing.HoldingExchange;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -32,8 +33,6 @@ public final class VirtualHosts {
     private final ControlPlane control;
     private final QueueFactory factory;
     private final Compatibility compatibility;
-    private Supplier<HomeLoop> homes;
-
     /**
      * @param streams where streams are kept; null when none is ever declared
      * @param defaults what nobody says of a queue
@@ -77,7 +76,7 @@ public final class VirtualHosts {
 
     /** A loop for a queue that nobody's connection declares. */
     HomeLoop nextHome() {
-        return homes.get();
+        return factory.nextHome();
     }
 
     /** Permissions of the virtual host changed: routes found before may have become forbidden. */
@@ -95,19 +94,25 @@ public final class VirtualHosts {
      * @return the queues by all ids that they have in the log, for the recovery of their messages
      */
     public Map<Integer, Queue> load(Definitions definitions, Supplier<HomeLoop> newHomes) {
-        homes = newHomes;
+        factory.homes(newHomes);
         for (VhostDefinition vhost : definitions.vhosts()) {
             VirtualHost created = create(vhost);
             created.usePolicies(Policies.of(Parameters.ofVhost(definitions.parameters(), vhost.name())));
             put(created);
         }
-        for (ExchangeDefinition exchange : definitions.exchanges()) {
-            byName.get(exchange.vhost()).put(exchange(exchange));
-        }
         Map<Integer, Queue> queues = new HashMap<>();
+        for (ExchangeDefinition definition : definitions.exchanges()) {
+            VirtualHost virtualHost = byName.get(definition.vhost());
+            Exchange exchange = exchange(definition);
+            if (exchange instanceof HoldingExchange holding) {
+                Queue holder = virtualHost.holders().hold(holding, definition.storeId(), newHomes.get());
+                putStoreIds(queues, holder);
+            }
+            virtualHost.put(exchange);
+        }
         for (QueueDefinition definition : definitions.queues()) {
             VirtualHost virtualHost = byName.get(definition.vhost());
-            Queue queue = virtualHost.newQueue(settings(definition, definition.id()), homes.get());
+            Queue queue = virtualHost.newQueue(settings(definition, definition.id()), newHomes.get());
             virtualHost.put(queue);
             putStoreIds(queues, queue);
         }
@@ -122,8 +127,13 @@ public final class VirtualHosts {
         return QueueArguments.kind(FieldTable.ofBytes(definition.arguments())).storeIds();
     }
 
+    /** How many ids the exchange has in the message log, from its first one on; 0 for most. */
+    public static int storeIds(ExchangeDefinition definition) {
+        return ExchangeHolders.storeIds(exchange(definition));
+    }
+
     private static void putStoreIds(Map<Integer, Queue> queues, Queue queue) {
-        int count = QueueArguments.kind(queue.settings().arguments()).storeIds();
+        int count = queue.kind().storeIds();
         for (int id = queue.id(); id < queue.id() + count; id++) {
             Queue other = queues.put(id, queue);
             if (other != null) {

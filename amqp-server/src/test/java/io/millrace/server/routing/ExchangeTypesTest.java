@@ -26,7 +26,8 @@ class ExchangeTypesTest {
                         "x-consistent-hash",
                         "x-modulus-hash",
                         "x-random",
-                        "x-local-random"),
+                        "x-local-random",
+                        "x-recent-history"),
                 ExchangeTypes.names());
         for (String type : ExchangeTypes.names()) {
             ExchangeTypes.validate(type);
