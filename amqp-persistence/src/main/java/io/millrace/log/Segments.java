@@ -180,15 +180,18 @@ final class Segments {
 
     /**
      * A reader has read, and may have told the queue. A transient message is given up by that: from then on it is in
-     * memory only.
+     * memory only. Who only looked has changed nothing; damage shows again to who wants to have the messages.
      */
     void read(ReadPlan plan) throws IOException {
         SegmentRead request = plan.request();
+        if (request.looksOnly()) {
+            return;
+        }
         SegmentChain chain = chains.get(request.queueId());
         for (ReadPlan.Loss loss : plan.losses()) {
             lost(chain, loss, request);
         }
-        if (chain == null || request.looksOnly()) {
+        if (chain == null) {
             return;
         }
         plan.moveOn(chain);

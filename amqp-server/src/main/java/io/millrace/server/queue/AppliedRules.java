@@ -45,7 +45,7 @@ final class AppliedRules {
             deadLetters = target == null ? null : new DeadLetters(queue, target, lifecycle);
         }
         LengthLimit length = newRules.lengthLimit();
-        limit = length == null ? null : new LimitedLength(queue, contents, length);
+        limit = length == null ? null : new LimitedLength(queue, contents, length, deadLetters != null);
         mayRefuse = length != null && length.rejects();
         contents.deliveryLimit(newRules.deliveryLimit());
         rules = newRules;
@@ -61,6 +61,22 @@ final class AppliedRules {
     void dropExcess() {
         if (limit != null) {
             limit.dropExcess();
+        }
+    }
+
+    /** The queue goes to work: what was there before is brought to its length, unless that is a matter of octets. */
+    void started() {
+        if (limit != null && limit.isMeasured()) {
+            limit.dropExcess();
+        }
+    }
+
+    /** Goes on with what was held, as far as the queue is ready for it. */
+    void releaseHeld() {
+        PublishBatch next = contents.held();
+        while (next != null && (queue.isDeleted() || limit == null || limit.isReadyFor(next))) {
+            queue.take(contents.release());
+            next = contents.held();
         }
     }
 

@@ -35,8 +35,19 @@ final class Backlog {
 
     private long count;
     private long readUpTo;
+    /** The highest sequence number that was given to the store. */
+    private long last;
+    /** Up to this one some may be missing: those that an earlier run was done with. */
+    private long recoveredUpTo;
+
     private long redeliveredUpTo;
     private boolean used;
+    /** Octets of the bodies of the messages behind {@link #unmeasuredUpTo}. */
+    private long bytes;
+
+    private long unmeasuredUpTo;
+    /** Under way; null when there is none. */
+    private Measurement measuring;
     /** Under way; null when there is none, or what it brings is not wanted any more. */
     private ReadAhead reading;
 
@@ -69,12 +80,55 @@ final class Backlog {
         return count == 0;
     }
 
+    /** Octets of the bodies, if {@link #isMeasured}. */
+    long bytes() {
+        return count == 0 ? 0 : bytes;
+    }
+
+    /** Whether it is known how many octets the bodies have: an earlier run leaves the number of messages alone. */
+    boolean isMeasured() {
+        return count == 0 || unmeasuredUpTo <= readUpTo;
+    }
+
+    /** Has the store find out; nothing is read meanwhile. The queue is told to {@link Queue#goOn} in the end. */
+    void measure() {
+        if (!isMeasured() && measuring == null && reading == null) {
+            measuring = new Measurement(queue, this, storeId, readUpTo, unmeasuredUpTo);
+            memory.store().measure(measuring);
+        }
+    }
+
+    /** Takes a piece of what is measured; returns whether that was the last one. */
+    boolean measured(Measurement piece) {
+        if (piece != measuring) {
+            return false;
+        }
+        bytes += piece.bytes();
+        measuring = piece.next();
+        if (measuring != null) {
+            memory.store().measure(measuring);
+            return false;
+        }
+        unmeasuredUpTo = 0;
+        return true;
+    }
+
+    private void unmeasured() {
+        bytes = 0;
+        unmeasuredUpTo = last;
+        measuring = null;
+    }
+
     /**
      * The store has messages from an earlier run.
      *
+     * @param lastSequence none has a higher one
      * @param deliveredUpTo the highest sequence number that it may have delivered
      */
-    void recovered(long messages, long deliveredUpTo) {
+    void recovered(long messages, long lastSequence, long deliveredUpTo) {
+        last = lastSequence;
+        recoveredUpTo = lastSequence;
+        unmeasured();
         redeliveredUpTo = deliveredUpTo;
         count = messages;
         used = messages > 0;
@@ -99,9 +153,18 @@ final class Backlog {
             readUpTo = firstSequence - 1;
             // What is under way was asked for before the last message was given up.
             reading = null;
+            measuring = null;
+            bytes = 0;
+            unmeasuredUpTo = 0;
         }
         count += messages;
+        last = firstSequence + messages - 1;
         used = true;
+    }
+
+    /** The bodies of messages that were added have so many octets. */
+    void addBytes(long bodyBytes) {
+        bytes += bodyBytes;
     }
 
     /** Asks for the next block when what is in memory will soon be used up. */
@@ -113,7 +176,7 @@ final class Backlog {
 
     /** Asks for the next block. */
     void read() {
-        if (count != 0 && reading == null) {
+        if (count != 0 && reading == null && measuring == null) {
             reading = new ReadAhead(queue, storeId, readUpTo, BLOCK_MESSAGES, BLOCK_BYTES);
             memory.store().read(reading);
         }
@@ -128,13 +191,14 @@ final class Backlog {
         readUpTo = block.readUpTo();
         count -= block.count() + block.lost();
         if (block.lost() > 0) {
+            unmeasured();
             LOG.error("{} lost {} messages that cannot be read", queue, block.lost());
         }
         if (count < 0 || (block.count() == 0 && block.lost() == 0)) {
             LOG.error("{} expected another number of stored messages, {} are missing", queue, count);
             count = 0;
         }
-        long bytes = 0;
+        long memoryBytes = 0;
         for (int i = 0; i < block.count(); i++) {
             Message message = block.message(i);
             if (message.hasTtl()) {
@@ -143,10 +207,30 @@ final class Backlog {
             }
             boolean redelivered = block.sequence(i) <= redeliveredUpTo || message.isMarkedRedelivered();
             ready.add(message, block.sequence(i), redelivered);
-            bytes += message.memoryBytes();
+            memoryBytes += message.memoryBytes();
+            if (block.sequence(i) > unmeasuredUpTo) {
+                bytes -= message.bodyLength();
+            }
         }
-        memory.budget().add(bytes);
+        memory.budget().add(memoryBytes);
         return true;
+    }
+
+    /**
+     * Whether {@link #dropUnread} would drop anything: every number from the first one on must be that of a message.
+     */
+    boolean canDropUnread() {
+        return count != 0 && readUpTo >= recoveredUpTo && reading == null && measuring == null;
+    }
+
+    /** Gives up the oldest messages, up to this many, whatever they are; returns how many. */
+    long dropUnread(long most) {
+        long dropped = Math.min(most, count);
+        count -= dropped;
+        readUpTo += dropped;
+        // Whoever must know the octets is not served this way.
+        unmeasured();
+        return dropped;
     }
 
     /** There is no message that was not given with a sequence number up to this one. */
@@ -163,5 +247,6 @@ final class Backlog {
     void clear() {
         count = 0;
         reading = null;
+        measuring = null;
     }
 }

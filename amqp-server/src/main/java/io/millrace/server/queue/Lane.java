@@ -17,6 +17,12 @@ final class Lane extends QueueContents {
     private final Backlog backlog;
     private final SequenceRanges acknowledged;
 
+    /** On its way to the store with the batch under way; null when there is none. */
+    private PublishBatch aside;
+
+    private long asideFrom;
+    private long asideBytes;
+
     private long nextSequence = 1;
     /** Sequence number below which every message may have been delivered before. */
     private long deliveredUpTo;
@@ -35,7 +41,6 @@ final class Lane extends QueueContents {
      * @param ready where its messages wait, those of others beside them
      */
     Lane(Queue queue, int storeId, boolean keepsAll, QueueMemory memory, ReadyMessages ready, Backlog backlog) {
-        super(queue);
         this.storeId = storeId;
         this.durable = queue.settings().durable();
         this.keepsAll = keepsAll;
@@ -67,14 +72,62 @@ final class Lane extends QueueContents {
     }
 
     @Override
+    long waitingBytes() {
+        return ready.bytes() + storedBytes();
+    }
+
+    /** The bodies of those that are in the store alone, if {@link #isMeasured}. */
+    long storedBytes() {
+        return backlog.bytes() + asideBytes;
+    }
+
+    @Override
+    boolean isMeasured() {
+        return backlog.isMeasured();
+    }
+
+    @Override
+    void measure() {
+        backlog.measure();
+    }
+
+    @Override
+    boolean canDropUnread() {
+        return backlog.canDropUnread();
+    }
+
+    @Override
+    long dropUnread(long most) {
+        if (!backlog.canDropUnread()) {
+            return 0;
+        }
+        long first = backlog.readUpTo() + 1;
+        long dropped = backlog.dropUnread(most);
+        giveUpStored(first, backlog.readUpTo());
+        return dropped;
+    }
+
+    private void giveUpStored(long first, long last) {
+        if (durable) {
+            journal.acknowledge(storeId, first, last);
+        }
+        store.discard(storeId, first, last);
+    }
+
+    @Override
     boolean isStored() {
         return !backlog.isEmpty();
     }
 
     @Override
     boolean enqueue(PublishBatch batch) {
-        boolean paged = backlog.takes(batch.count(), batch.bytes());
-        return paged ? page(batch, batch) : takeAll(batch);
+        if (!backlog.takes(batch.count(), batch.bytes())) {
+            return takeAll(batch);
+        }
+        long first = nextSequence;
+        nextSequence += batch.count();
+        backlog.add(batch.count(), first);
+        return handOver(batch, first, batch);
     }
 
     private boolean takeAll(PublishBatch batch) {
@@ -86,39 +139,63 @@ final class Lane extends QueueContents {
         return written;
     }
 
-    /** Whether a message belongs to the store and not into memory. */
-    boolean pages(Message message) {
-        return backlog.takes(1, message.memoryBytes());
+    @Override
+    boolean enqueue(Message message, PublishBatch batch) {
+        if (aside == null && !backlog.takes(1, message.memoryBytes())) {
+            return enqueue(message);
+        }
+        if (aside == null) {
+            aside = new PublishBatch(batch.queue(), batch.origin());
+            asideFrom = nextSequence;
+        }
+        aside.add(message);
+        asideBytes += message.bodyLength();
+        backlog.add(1, nextSequence++);
+        return false;
+    }
+
+    @Override
+    boolean page(PublishBatch batch) {
+        if (aside == null) {
+            return false;
+        }
+        PublishBatch part = aside;
+        aside = null;
+        asideBytes = 0;
+        return handOver(part, asideFrom, batch);
     }
 
     /**
-     * Gives messages to the store.
+     * Gives messages to the store, which the backlog counts already.
      *
      * @param part those of a batch that are of this lane
      * @return whether any had to be written to the journal
      */
-    boolean page(PublishBatch part, PublishBatch batch) {
+    private boolean handOver(PublishBatch part, long first, PublishBatch batch) {
         batch.paged(part.bytes());
-        // Before the journal hears of it: the store relies on that.
-        backlog.add(part.count(), nextSequence);
-        PagedMessages page = new PagedMessages(part, nextSequence, this, budget);
+        PagedMessages page = new PagedMessages(part, first, this, budget);
         if (durable && journal.isBehind()) {
             page.waitFor(journal);
         }
-        store.write(page);
         boolean written = false;
+        long bodyBytes = 0;
         for (int i = 0; i < part.count(); i++) {
             Message message = part.message(i);
             if (message.hasTtl()) {
                 ready.noteTimed();
             }
-            written |= write(message, nextSequence++);
+            bodyBytes += message.bodyLength();
+            written |= write(message, first + i);
         }
+        backlog.addBytes(bodyBytes);
+        // Behind the journal, which must hold what the store lets go when it has written, and before the log hears of
+        // it
+        // from there, which the store relies on: that is at the end of the loop's round.
+        store.write(page);
         return written;
     }
 
-    @Override
-    boolean enqueue(Message message) {
+    private boolean enqueue(Message message) {
         long sequence = nextSequence++;
         boolean written = write(message, sequence);
         ready.add(message, sequence, message.isMarkedRedelivered());
@@ -181,10 +258,7 @@ final class Lane extends QueueContents {
     @Override
     void purgeStored() {
         if (!backlog.isEmpty()) {
-            if (durable) {
-                journal.acknowledge(storeId, backlog.readUpTo() + 1, nextSequence - 1);
-            }
-            store.discard(storeId, backlog.readUpTo() + 1, nextSequence - 1);
+            giveUpStored(backlog.readUpTo() + 1, nextSequence - 1);
             backlog.clear();
         }
     }
@@ -203,7 +277,7 @@ final class Lane extends QueueContents {
 
     @Override
     void recovered(int ownId, long messages, long lastSequence, long newDeliveredUpTo) {
-        backlog.recovered(messages, newDeliveredUpTo);
+        backlog.recovered(messages, lastSequence, newDeliveredUpTo);
         nextSequence = Math.max(nextSequence, lastSequence + 1);
         deliveredUpTo = newDeliveredUpTo;
     }

@@ -225,4 +225,13 @@ public final class Message implements StoredContent {
     static Message read(ByteBuffer stored) {
         return new StoredMessageReader(stored).read();
     }
+
+    /**
+     * How many octets the body of the message has that {@link #writeTo} wrote.
+     *
+     * @throws IllegalArgumentException when the octets are of another format
+     */
+    public static int bodyLength(byte[] stored) {
+        return new StoredMessageReader(ByteBuffer.wrap(stored)).bodyLength();
+    }
 }

@@ -11,6 +11,9 @@ public interface MessageStore {
     /** Fetches messages that were written; {@link ReadAhead#complete} is called with them. */
     void read(ReadAhead request);
 
+    /** Counts what the bodies of messages take that were written, and leaves these where they are. */
+    void measure(Measurement request);
+
     /** Forgets the messages with these sequence numbers (both included). */
     void discard(int queueId, long firstSequence, long lastSequence);
 

@@ -19,9 +19,7 @@ final class PriorityLanes extends QueueContents {
     private final PrioritySet withStored;
 
     private long stored;
-    /** Of the batch under way, what goes to the store: by priority. */
-    private final PublishBatch[] paging;
-
+    /** Priorities of which something of the batch under way goes to the store. */
     private final PrioritySet withPaging;
     /** Null when it does not count deliveries. */
     private final Redeliveries redeliveries;
@@ -31,7 +29,6 @@ final class PriorityLanes extends QueueContents {
     private Lane acknowledging;
 
     PriorityLanes(Queue queue, QueueMemory memory, QueueKind kind) {
-        super(queue);
         this.queue = queue;
         this.memory = memory;
         this.priorities = kind.priorities();
@@ -40,7 +37,6 @@ final class PriorityLanes extends QueueContents {
         this.redeliveries = kind.quorum() ? new Redeliveries(notes, memory.budget()) : null;
         this.lanes = new Lane[priorities.count()];
         this.withStored = new PrioritySet(priorities.count());
-        this.paging = new PublishBatch[priorities.count()];
         this.withPaging = new PrioritySet(priorities.count());
     }
 
@@ -84,47 +80,79 @@ final class PriorityLanes extends QueueContents {
     }
 
     @Override
+    long waitingBytes() {
+        long bytes = ready.bytesInMemory();
+        for (Lane lane : used) {
+            bytes += lane.storedBytes();
+        }
+        return bytes;
+    }
+
+    @Override
+    boolean isMeasured() {
+        for (Lane lane : used) {
+            if (!lane.isMeasured()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    void measure() {
+        used.forEach(Lane::measure);
+    }
+
+    @Override
+    boolean canDropUnread() {
+        int priority = withStored.highest();
+        return priority != PrioritySet.NONE && lanes[priority].canDropUnread();
+    }
+
+    @Override
+    long dropUnread(long most) {
+        int priority = withStored.highest();
+        if (priority == PrioritySet.NONE) {
+            return 0;
+        }
+        long before = lanes[priority].stored();
+        long dropped = lanes[priority].dropUnread(most);
+        storedChanged(priority, before);
+        return dropped;
+    }
+
+    @Override
     boolean enqueue(PublishBatch batch) {
         boolean written = false;
         int count = batch.count();
         for (int i = 0; i < count; i++) {
-            Message message = batch.message(i);
-            int priority = priorities.of(message);
-            Lane lane = lane(priority);
-            if (paging[priority] == null && !lane.pages(message)) {
-                written |= lane.enqueue(message);
-            } else {
-                addToPage(priority, message, batch.origin());
-            }
+            written |= enqueue(batch.message(i), batch);
         }
         boolean pageWritten = page(batch);
         return written || pageWritten;
     }
 
-    private void addToPage(int priority, Message message, PublishOrigin origin) {
-        if (paging[priority] == null) {
-            paging[priority] = new PublishBatch(queue, origin);
+    @Override
+    boolean enqueue(Message message, PublishBatch batch) {
+        int priority = priorities.of(message);
+        Lane lane = lane(priority);
+        long before = lane.stored();
+        boolean written = lane.enqueue(message, batch);
+        if (lane.stored() != before) {
             withPaging.set(priority, true);
-        }
-        paging[priority].add(message);
-    }
-
-    private boolean page(PublishBatch batch) {
-        boolean written = false;
-        for (int priority = withPaging.highest(); priority != PrioritySet.NONE; priority = withPaging.highest()) {
-            Lane lane = lanes[priority];
-            long before = lane.stored();
-            written |= lane.page(paging[priority], batch);
-            paging[priority] = null;
-            withPaging.set(priority, false);
             storedChanged(priority, before);
         }
         return written;
     }
 
     @Override
-    boolean enqueue(Message message) {
-        return laneOf(message).enqueue(message);
+    boolean page(PublishBatch batch) {
+        boolean written = false;
+        for (int priority = withPaging.highest(); priority != PrioritySet.NONE; priority = withPaging.highest()) {
+            written |= lanes[priority].page(batch);
+            withPaging.set(priority, false);
+        }
+        return written;
     }
 
     @Override
@@ -192,10 +220,14 @@ final class PriorityLanes extends QueueContents {
         }
     }
 
+    /** The same: only those that keep others waiting are of any use. */
     @Override
     void read() {
         if (!readsNotes()) {
-            used.forEach(Lane::read);
+            int priority = withStored.highest();
+            if (priority != PrioritySet.NONE) {
+                lanes[priority].read();
+            }
         }
     }
 

@@ -161,16 +161,22 @@ public class Queue implements Destination {
         if (contents.isStored() && (expiry.isActive() || rules.deadLetters() != null)) {
             contents.readIfLow();
         }
+        rules.started();
     }
 
     void publish(PublishBatch batch) {
         assert home.inLoop();
         LimitedLength limit = rules.limit();
-        if (limit != null && limit.holds(batch)) {
-            return;
+        if (limit == null || deleted || !limit.holds(batch)) {
+            take(batch);
         }
+    }
+
+    /** Takes a batch that the queue is ready for. */
+    void take(PublishBatch batch) {
         boolean written = false;
         if (!deleted) {
+            LimitedLength limit = rules.limit();
             expiry.arrived(batch);
             boolean noneDue = expiry.run();
             holdings.arrived(batch.bytes());
@@ -189,11 +195,6 @@ public class Queue implements Destination {
         if (batch.isAwaited()) {
             batch.settle(written ? journal : null);
         }
-    }
-
-    /** Whether it should not take messages now, but work at what it has first. */
-    boolean isOverfull() {
-        return rules.limit() != null && !deleted && rules.limit().isOverfull();
     }
 
     /** A message that found no room is not taken into the books. */
@@ -224,7 +225,7 @@ public class Queue implements Destination {
             rules.dropExcess();
             gets.answerWaiting();
             dispatch();
-            contents.releaseHeld();
+            rules.releaseHeld();
         }
     }
 
@@ -371,7 +372,7 @@ public class Queue implements Destination {
         int purged = holdings.purge();
         gets.answerWaiting();
         holdings.report();
-        contents.releaseHeld();
+        rules.releaseHeld();
         return purged;
     }
 
@@ -402,7 +403,7 @@ public class Queue implements Destination {
         consumption.end();
         gets.answerWaiting();
         holdings.report();
-        contents.releaseHeld();
+        rules.releaseHeld();
         return dropped;
     }
 

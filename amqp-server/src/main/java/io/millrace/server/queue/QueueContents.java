@@ -8,40 +8,22 @@ import java.util.Deque;
  * numbers. Belongs to the queue's loop.
  */
 abstract class QueueContents {
-    private final Queue queue;
-    /** What came while there was something in the store. */
+    /** What came while the queue was not ready for it. */
     private final Deque<PublishBatch> held = new ArrayDeque<>();
 
-    QueueContents(Queue queue) {
-        this.queue = queue;
-    }
-
-    /**
-     * A length limit judges what is in memory, so a queue that has one reads first what an earlier run left. Until then
-     * batches are kept here, and their publishers wait.
-     */
-    final boolean holds(PublishBatch batch) {
-        if (!isStored()) {
-            return false;
-        }
-        held.add(batch);
-        read();
-        return true;
-    }
-
-    /** Keeps a batch until {@link #releaseHeld}. */
+    /** Keeps a batch until the queue is ready for it; its publisher waits. */
     final void hold(PublishBatch batch) {
         held.add(batch);
     }
 
-    /** Goes on with what was kept, once nothing comes before it. */
-    final void releaseHeld() {
-        while (!isStored() && !held.isEmpty() && !queue.isOverfull()) {
-            queue.publish(held.remove());
-        }
-        if (!held.isEmpty()) {
-            read();
-        }
+    /** The first batch that is kept; null when there is none. */
+    final PublishBatch held() {
+        return held.peek();
+    }
+
+    /** Takes the first batch that is kept. */
+    final PublishBatch release() {
+        return held.remove();
     }
 
     /** Those in memory. */
@@ -50,8 +32,23 @@ abstract class QueueContents {
     /** How many messages wait, in memory and in the store. */
     abstract long waiting();
 
+    /** Octets that the bodies of these have, if {@link #isMeasured}. */
+    abstract long waitingBytes();
+
+    /** Whether it is known how many octets wait. */
+    abstract boolean isMeasured();
+
+    /** Sees to it that it will be known; the queue is told to {@link Queue#goOn} then. */
+    abstract void measure();
+
     /** Whether some are in the store alone. */
     abstract boolean isStored();
+
+    /** Whether the first messages in the store can be dropped unread. */
+    abstract boolean canDropUnread();
+
+    /** Drops messages in the store that would be served first there, up to this many; returns how many. */
+    abstract long dropUnread(long most);
 
     /**
      * Takes all messages of a batch, to the store when there is no room for them in memory.
@@ -60,8 +57,19 @@ abstract class QueueContents {
      */
     abstract boolean enqueue(PublishBatch batch);
 
-    /** Takes a message into memory; returns whether it had to be written to the journal. */
-    abstract boolean enqueue(Message message);
+    /**
+     * Takes a message of a batch, into memory or aside for the store. {@link #page} follows.
+     *
+     * @return whether it had to be written to the journal
+     */
+    abstract boolean enqueue(Message message, PublishBatch batch);
+
+    /**
+     * Gives the store what was put aside of a batch.
+     *
+     * @return whether any had to be written to the journal
+     */
+    abstract boolean page(PublishBatch batch);
 
     /** A message goes out. */
     abstract void delivered(Message message, long sequence);
@@ -93,7 +101,7 @@ abstract class QueueContents {
     /** Asks the store for the next messages when those in memory will soon be used up. */
     abstract void readIfLow();
 
-    /** Asks the store for the next messages, however many there are in memory. */
+    /** Asks the store for the next messages to be served, however many there are in memory. */
     abstract void read();
 
     /** Takes what the store was asked for; false when it is not wanted any more. */

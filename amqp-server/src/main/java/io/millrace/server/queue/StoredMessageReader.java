@@ -18,15 +18,35 @@ final class StoredMessageReader {
     }
 
     Message read() {
-        byte version = in.get();
-        if (version != Message.FORMAT_PLAIN && version != Message.FORMAT_WITH_ENVELOPE) {
-            throw new IllegalArgumentException("stored message has format " + version + " (expected: 1 or 2)");
-        }
-        Envelope envelope = version == Message.FORMAT_PLAIN ? null : Envelope.read(in);
+        Envelope envelope = version() == Message.FORMAT_PLAIN ? null : Envelope.read(in);
         ShortString exchange = shortString(in);
         ShortString routingKey = shortString(in);
         Content content = content();
         return new Message(exchange, routingKey, content, false, withTtl(envelope, content.expiration()));
+    }
+
+    /** The octets of the body alone. */
+    int bodyLength() {
+        if (version() == Message.FORMAT_WITH_ENVELOPE) {
+            Envelope.read(in);
+        }
+        skipShortString();
+        skipShortString();
+        int propertiesLength = in.getInt();
+        return in.remaining() - propertiesLength;
+    }
+
+    private void skipShortString() {
+        int length = in.get() & 0xff;
+        in.position(in.position() + length);
+    }
+
+    private byte version() {
+        byte version = in.get();
+        if (version != Message.FORMAT_PLAIN && version != Message.FORMAT_WITH_ENVELOPE) {
+            throw new IllegalArgumentException("stored message has format " + version + " (expected: 1 or 2)");
+        }
+        return version;
     }
 
     private static Envelope withTtl(Envelope envelope, ShortString expiration) {

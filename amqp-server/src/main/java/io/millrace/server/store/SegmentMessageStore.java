@@ -2,6 +2,7 @@ package io.millrace.server.store;
 
 import io.millrace.log.SegmentRead;
 import io.millrace.log.SegmentStore;
+import io.millrace.server.queue.Measurement;
 import io.millrace.server.queue.Message;
 import io.millrace.server.queue.MessageStore;
 import io.millrace.server.queue.PagedMessages;
@@ -29,6 +30,11 @@ public final class SegmentMessageStore implements MessageStore {
     @Override
     public void read(ReadAhead request) {
         segments.read(new BlockRead(request));
+    }
+
+    @Override
+    public void measure(Measurement request) {
+        segments.read(new BlockMeasurement(request));
     }
 
     @Override
@@ -68,6 +74,35 @@ public final class SegmentMessageStore implements MessageStore {
                 request.complete(after(), lost() + unreadable);
             } catch (RejectedExecutionException e) {
                 LOG.debug("A loop ended before it got a block of queue {}", queueId(), e);
+            }
+        }
+    }
+
+    /** Keeps nothing of what it looks at. */
+    private static final class BlockMeasurement extends SegmentRead {
+        private final Measurement request;
+
+        BlockMeasurement(Measurement request) {
+            super(request.storeId(), request.after(), request.messagesMax(), request.bytesMax(), true);
+            this.request = request;
+        }
+
+        @Override
+        protected void add(long sequence, byte[] content) {
+            try {
+                request.add(sequence, Message.bodyLength(content));
+            } catch (RuntimeException e) {
+                // Reading will tell.
+                LOG.debug("Message {} of queue {} cannot be measured", sequence, queueId(), e);
+            }
+        }
+
+        @Override
+        protected void done() {
+            try {
+                request.complete(after());
+            } catch (RejectedExecutionException e) {
+                LOG.debug("A loop ended before queue {} was measured", queueId(), e);
             }
         }
     }

@@ -13,6 +13,8 @@ public final class HandDrivenStore implements MessageStore {
     private final Queue<Runnable> work = new ArrayDeque<>();
     private int reads;
     private int unreadable;
+    private int measurements;
+    private int measuredAtOnce = Integer.MAX_VALUE;
 
     @Override
     public void write(PagedMessages page) {
@@ -49,6 +51,24 @@ public final class HandDrivenStore implements MessageStore {
         }
         unreadable = 0;
         request.complete(readUpTo, lost);
+    }
+
+    @Override
+    public void measure(Measurement request) {
+        measurements++;
+        work.add(() -> {
+            long readUpTo = request.after();
+            int given = 0;
+            for (Map.Entry<Long, Message> entry :
+                    messages(request.storeId()).tailMap(request.after(), false).entrySet()) {
+                if (given++ == measuredAtOnce) {
+                    break;
+                }
+                readUpTo = entry.getKey();
+                request.add(readUpTo, entry.getValue().content().bodyLength());
+            }
+            request.complete(readUpTo);
+        });
     }
 
     @Override
@@ -90,6 +110,15 @@ public final class HandDrivenStore implements MessageStore {
     /** The next so many messages cannot be read. */
     void loses(int count) {
         unreadable = count;
+    }
+
+    /** Measures in pieces of so many messages. */
+    void measuresAtOnce(int messages) {
+        measuredAtOnce = messages;
+    }
+
+    int measurements() {
+        return measurements;
     }
 
     int reads() {

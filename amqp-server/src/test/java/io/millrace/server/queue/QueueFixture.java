@@ -69,15 +69,14 @@ final class QueueFixture {
 
     /** Another durable queue, on the same loop. */
     Queue queue(int id, QueueLifecycle lifecycle, QueueRules rules) {
+        return queue(id, lifecycle, rules, QueueKind.PLAIN);
+    }
+
+    Queue queue(int id, QueueLifecycle lifecycle, QueueRules rules, QueueKind kind) {
         QueueSettings settings =
                 new QueueSettings(id, "/", ShortString.of("q" + id), true, false, null, FieldTable.EMPTY);
         return new Queue(
-                settings,
-                home,
-                lifecycle,
-                new QueueMemory(new Budget(), store, messagesMax, BYTES_MAX),
-                rules,
-                QueueKind.PLAIN);
+                settings, home, lifecycle, new QueueMemory(new Budget(), store, messagesMax, BYTES_MAX), rules, kind);
     }
 
     Queue queue(int id, TestLoop loop, boolean durable, boolean autoDelete) {
