@@ -7,6 +7,7 @@ import io.millrace.definitions.H2DefinitionStore;
 import io.millrace.definitions.QueueDefinition;
 import io.millrace.log.LogInspection;
 import io.millrace.log.files.DiskFiles;
+import io.millrace.log.stream.StreamInspection;
 import io.millrace.server.CommandLine.Request;
 import io.millrace.server.vhost.VirtualHosts;
 import java.io.Closeable;
@@ -25,7 +26,7 @@ import java.util.stream.Stream;
  *
  * <p>Exit codes: 0 everything is sound, 1 something is damaged, 2 the directory cannot be read or a broker has it.
  */
-final class StoreCommand implements LogInspection.Listener {
+final class StoreCommand {
     static final int SOUND = 0;
     static final int DAMAGED = 1;
     static final int UNREADABLE = 2;
@@ -33,6 +34,7 @@ final class StoreCommand implements LogInspection.Listener {
     private static final String DEFINITIONS = "definitions";
     private static final String DEFINITIONS_FILE = "definitions.mv.db";
     private static final String MESSAGES = "messages";
+    private static final String STREAMS = "streams";
 
     private final Request.Store request;
     private final PrintStream out;
@@ -65,10 +67,14 @@ final class StoreCommand implements LogInspection.Listener {
                 throw new NotDirectoryException(messages.toString());
             }
             readDefinitions();
-            LogInspection.Summary summary = LogInspection.inspect(
-                    DiskFiles.in(messages), id -> !definitionsRead || owners.containsKey(id), this);
+            LogInspection.Summary summary =
+                    LogInspection.inspect(DiskFiles.in(messages), this::isLive, new Reporter(MESSAGES));
             if (!request.dump()) {
                 print(summary);
+            }
+            inspectStreams();
+            if (!request.dump()) {
+                out.println(damages == 0 ? "sound" : "damaged in " + damages + " places");
             }
             out.flush();
             return damages == 0 ? SOUND : DAMAGED;
@@ -76,6 +82,24 @@ final class StoreCommand implements LogInspection.Listener {
             err.println("millrace: cannot read " + request.directory() + ": "
                     + (e instanceof NotDirectoryException ? "there is no directory " : "") + e.getMessage());
             return UNREADABLE;
+        }
+    }
+
+    private boolean isLive(int queueId) {
+        return !definitionsRead || owners.containsKey(queueId);
+    }
+
+    /** A broker that never had a stream may have no directory for them. */
+    private void inspectStreams() throws IOException {
+        Path streams = request.directory().resolve(STREAMS);
+        if (!Files.isDirectory(streams)) {
+            return;
+        }
+        StreamInspection.Summary summary =
+                StreamInspection.inspect(DiskFiles.in(streams), this::isLive, new Reporter(STREAMS));
+        if (!request.dump() && summary.segments() > 0) {
+            out.println("streams: " + summary.segments() + " segment files, " + summary.chunks() + " chunks");
+            summary.messages().forEach((id, count) -> out.println("  " + count + " in " + describe(id)));
         }
     }
 
@@ -134,7 +158,6 @@ final class StoreCommand implements LogInspection.Listener {
                 + summary.records() + " records");
         out.println("messages: " + messages + " in " + summary.messages().size() + " queues");
         summary.messages().forEach((id, count) -> out.println("  " + count + " in " + describe(id)));
-        out.println(damages == 0 ? "sound" : "damaged in " + damages + " places");
     }
 
     private String describe(int queueId) {
@@ -144,23 +167,38 @@ final class StoreCommand implements LogInspection.Listener {
                 : owner.kind() + " " + queueId + " '" + owner.name() + "' in vhost '" + owner.vhost() + "'";
     }
 
-    @Override
-    public void record(String file, long offset, String type, int queueId, long first, long last, long octets) {
-        if (!request.dump() || !isWanted(queueId)) {
-            return;
+    /** Prints what is found in one of the directories. */
+    private final class Reporter implements LogInspection.Listener {
+        private final String directory;
+
+        Reporter(String directory) {
+            this.directory = directory;
         }
-        StringBuilder line = new StringBuilder();
-        line.append(file).append(' ').append(offset).append(' ').append(type);
-        if (queueId != 0) {
-            line.append(" queue=").append(queueId);
+
+        @Override
+        public void record(String file, long offset, String type, int queueId, long first, long last, long octets) {
+            if (!request.dump() || !isWanted(queueId)) {
+                return;
+            }
+            StringBuilder line = new StringBuilder();
+            line.append(file).append(' ').append(offset).append(' ').append(type);
+            if (queueId != 0) {
+                line.append(" queue=").append(queueId);
+            }
+            // Sequences begin with 1, the offsets of a stream with 0.
+            if (first != 0 || directory.equals(STREAMS)) {
+                line.append(" sequence=").append(first);
+            }
+            if (last != first) {
+                line.append('-').append(last);
+            }
+            out.println(line.append(" octets=").append(octets));
         }
-        if (first != 0) {
-            line.append(" sequence=").append(first);
+
+        @Override
+        public void damage(String file, long offset, String what) {
+            StoreCommand.this.damage(directory + "/" + file + " at " + offset, what);
         }
-        if (last != first) {
-            line.append('-').append(last);
-        }
-        out.println(line.append(" octets=").append(octets));
     }
 
     private boolean isWanted(int queueId) {
@@ -169,11 +207,6 @@ final class StoreCommand implements LogInspection.Listener {
         }
         Owner owner = owners.get(queueId);
         return owner != null && owner.name().equals(request.queue().get());
-    }
-
-    @Override
-    public void damage(String file, long offset, String what) {
-        damage(MESSAGES + "/" + file + " at " + offset, what);
     }
 
     private void damage(String place, String what) {

@@ -56,7 +56,8 @@ final class SegmentFiles {
         }
     }
 
-    private static boolean isHeader(ByteBuffer header, String name, int id) throws IOException {
+    /** Whether a segment of this stream begins so; fails when it is of another version. */
+    static boolean isHeader(ByteBuffer header, String name, int id) throws IOException {
         CRC32C crc = new CRC32C();
         crc.update(header.duplicate().position(0).limit(SegmentFormat.FILE_HEADER_CRC_AT));
         if (header.getLong(0) != SegmentFormat.MAGIC
@@ -72,7 +73,7 @@ final class SegmentFiles {
     }
 
     /** What the footer says; null when there is none. */
-    private static StreamSegment.Extent footer(LogFile file, long size, long salt) throws IOException {
+    static StreamSegment.Extent footer(LogFile file, long size, long salt) throws IOException {
         long tailAt = size - SegmentFormat.FOOTER_TAIL_BYTES;
         ByteBuffer tail =
                 tailAt < SegmentFormat.FILE_HEADER_BYTES ? null : read(file, tailAt, SegmentFormat.FOOTER_TAIL_BYTES);
@@ -117,7 +118,8 @@ final class SegmentFiles {
         return extent;
     }
 
-    private static ByteBuffer read(LogFile file, long position, int length) throws IOException {
+    /** Null when the file is shorter. */
+    static ByteBuffer read(LogFile file, long position, int length) throws IOException {
         ByteBuffer octets = ByteBuffer.allocateDirect(length);
         return file.read(octets, position) < length ? null : octets.flip();
     }
