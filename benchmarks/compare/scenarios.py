@@ -60,6 +60,7 @@ LOADS = [
 STEPS = [
     ('S4', 'backlog', '1 KiB persistent into a queue without a consumer, clean restart, drained; needs {data}'),
     ('S8', 'connections', 'idle connections with a channel and a consumer each; opening and closing'),
+    ('S10', 'fairness', 'a quiet connection beside a flooding one; consumers beside one that is dead'),
     ('S9', 'crash', 'killed while persistent messages are published: what was confirmed must be there; needs {data}'),
 ]
 
@@ -69,7 +70,7 @@ DEFAULT = 'S1,S1b,S2,S3,S5,S6,S7'
 def listing():
     """All scenarios, a line each."""
     rows = [(load.number, load.name, load.text) for load in LOADS] + STEPS
-    rows.sort()
+    rows.sort(key=lambda row: (len(row[0].rstrip('bmqt')), row))
     return '\n'.join(f'  {number:4} {name:18} {text}' for number, name, text in rows)
 
 

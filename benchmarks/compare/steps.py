@@ -1,6 +1,8 @@
 """Carries the scenarios out and writes a line of JSON for each measurement."""
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -9,6 +11,10 @@ import perf_test
 import processes
 import scale
 
+QUIET = '--size 1024 --auto-ack --rate 500 --prefix bench-quiet'
+FLOOD = '--size 1024 --publishers 4 --consumers 4 --queues 4 --auto-ack --in-flight 50k --prefix bench-flood'
+SHARED = '--size 1024 --consumers 2 --prefetch 200 --ack-every 100 --in-flight 20k --prefix bench-shared --durable --keep'
+DEAD = '--publishers 0 --consumers 1 --prefetch 200 --prefix bench-shared --durable --keep --duration 600'
 DRAIN = '--size 1024 --durable --publishers 0 --prefetch 500 --ack-every 100 --prefix bench-backlog'
 FILL = '--size 1024 --persistent --durable --consumers 0 --prefix bench-backlog --keep'
 TELL = ['published_rate', 'confirmed_rate', 'consumed_rate', 'broker_cpu_per_million', 'peak_memory_mb', 'other_cpu',
@@ -22,7 +28,8 @@ class Steps:
     def __init__(self, brokers, settings):
         self.brokers = brokers
         self.settings = settings
-        self.special = {'S4': self.backlog, 'S8': self.connections, 'S9': self.crash}
+        self.special = {'S4': self.backlog, 'S8': self.connections, 'S9': self.crash,
+                        'S10': self.fairness}
 
     def run(self, scenario):
         """Measures all brokers in a scenario: a Load, or the number of something more than that."""
@@ -106,6 +113,35 @@ class Steps:
             self._save('S8 idle', broker, repeat, self._loadgen(broker, idle))
             self._save('S8 churn', broker, repeat, self._loadgen(broker, '--mode churn --duration 6'))
             broker.stop()
+
+    def fairness(self, broker):
+        """What one connection suffers from another: that floods the broker, or that reads nothing any more."""
+        for repeat in range(self.settings.repeats):
+            broker.start()
+            self._loadgen(broker, f'{FLOOD} --duration {self.settings.warm}')
+            self._save('S10 quiet alone', broker, repeat, self._measured(broker, QUIET))
+            with self._beside(broker, FLOOD + ' --warmup 0 --duration 600'):
+                self._save('S10 quiet beside flood', broker, repeat, self._measured(broker, QUIET))
+            self._save('S10 consumers alone', broker, repeat, self._measured(broker, SHARED))
+            with self._beside(broker, DEAD) as dead:
+                dead.send_signal(signal.SIGSTOP)
+                self._save('S10 consumers beside dead', broker, repeat, self._measured(broker, SHARED))
+            self._loadgen(broker, '--mode delete --durable --prefix bench-shared')
+            broker.stop()
+
+    def _measured(self, broker, options):
+        return self._loadgen(broker, f'{options} --warmup 2 --duration {self.settings.seconds}')
+
+    @contextlib.contextmanager
+    def _beside(self, broker, options):
+        """A second generator, which has begun to work, and ends with the block."""
+        command = self._command(broker, options)
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as generator:
+            try:
+                time.sleep(1)
+                yield generator
+            finally:
+                generator.kill()
 
     def _quiet_run(self, broker, load):
         """Runs again when something else took too much of the machine meanwhile."""
