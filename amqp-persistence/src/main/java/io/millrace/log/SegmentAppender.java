@@ -106,9 +106,8 @@ final class SegmentAppender {
         String name = SegmentShelf.name(SegmentShelf.SHARED, number);
         List<Segment> segments;
         try {
-            for (Piece piece : pieces) {
-                shelf.requireRoom(piece.run().bytes());
-            }
+            // Once for all of them: to ask the file system takes longer than to write what a queue has here.
+            shelf.requireRoom(bytes(pieces));
             segments = writeShared(number, name, pieces);
         } catch (IOException e) {
             encoder.discard();
@@ -120,6 +119,14 @@ final class SegmentAppender {
             shelf.keep(segments.get(i));
             pieces.get(i).chain().insert(segments.get(i));
         }
+    }
+
+    private static long bytes(List<Piece> pieces) {
+        long bytes = 0;
+        for (Piece piece : pieces) {
+            bytes += piece.run().bytes();
+        }
+        return bytes;
     }
 
     private List<Segment> writeShared(long number, String name, List<Piece> pieces) throws IOException {

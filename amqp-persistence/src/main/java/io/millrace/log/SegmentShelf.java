@@ -19,7 +19,8 @@ final class SegmentShelf {
     private static final String SUFFIX = ".seg";
     private static final String CORRUPT = ".corrupt";
     private static final int ID_DIGITS = 10;
-    private static final int NAME_LENGTH = ID_DIGITS + 1 + 20 + SUFFIX.length();
+    private static final int NUMBER_DIGITS = 20;
+    private static final int NAME_LENGTH = ID_DIGITS + 1 + NUMBER_DIGITS + SUFFIX.length();
 
     /** In place of a queue's id: the file is shared. No queue that is stored has it. */
     static final int SHARED = 0;
@@ -35,7 +36,20 @@ final class SegmentShelf {
     }
 
     static String name(int queueId, long number) {
-        return String.format("%010d-%020d%s", queueId, number, SUFFIX);
+        StringBuilder name = new StringBuilder(NAME_LENGTH);
+        digits(name, queueId, ID_DIGITS);
+        name.append('-');
+        digits(name, number, NUMBER_DIGITS);
+        return name.append(SUFFIX).toString();
+    }
+
+    /** With zeros in front. A format would take a fifth of the start with thousands of queues. */
+    private static void digits(StringBuilder name, long number, int width) {
+        String digits = Long.toString(number);
+        for (int i = digits.length(); i < width; i++) {
+            name.append('0');
+        }
+        name.append(digits);
     }
 
     /** A segment file that was found. */
