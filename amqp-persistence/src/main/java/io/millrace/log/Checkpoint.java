@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * the file     checkpoint, written as checkpoint.tmp and renamed
  *
- *   header       as that of a write-ahead file, with its own magic number, number 0
+ *   header       as that of a write-ahead file, with its own magic number and version, number 0
  *   one record   CHECKPOINT of {@link RecordFormat}, its payload:
  *
  *     next number 8     no segment had this number or a higher one
@@ -41,6 +41,9 @@ record Checkpoint(boolean readable, long nextNumber, Map<Long, List<Segment>> se
 
     static final String NAME = "checkpoint";
     static final long MAGIC = 0x4D494C4C52434B50L; // MILLRCKP
+
+    /** Version 1 knew no shared files. */
+    static final int VERSION = 2;
 
     private static final String UNFINISHED = "checkpoint.tmp";
     private static final int ENTRY_BYTES = 4 + 8 + 8 + 8 + 8 + 1;
@@ -104,7 +107,7 @@ record Checkpoint(boolean readable, long nextNumber, Map<Long, List<Segment>> se
                 }
             }
         }
-        encoder.fileHeader(MAGIC);
+        encoder.fileHeader(MAGIC, VERSION);
         encoder.begin(RecordFormat.CHECKPOINT, 0, Math.toIntExact(length));
         encoder.putLong(nextNumber);
         encoder.putInt(count);
@@ -140,9 +143,9 @@ record Checkpoint(boolean readable, long nextNumber, Map<Long, List<Segment>> se
         }
         try (LogFile file = files.open(NAME)) {
             RecordScanner scanner = new RecordScanner(file, 0, file.size(), ByteBuffer.allocateDirect(WINDOW_BYTES));
-            if (scanner.header(MAGIC) == RecordScanner.Header.OTHER_VERSION) {
+            if (scanner.header(MAGIC, VERSION) == RecordScanner.Header.OTHER_VERSION) {
                 throw new IOException("the checkpoint in " + files + " has format version " + scanner.version()
-                        + " (expected: " + RecordFormat.VERSION + "); it was written by another version of the broker");
+                        + " (expected: " + VERSION + "); it was written by another version of the broker");
             }
             if (scanner.readAt(RecordFormat.FILE_HEADER_BYTES) && scanner.type() == RecordFormat.CHECKPOINT) {
                 return decode(scanner.payloadLong(0), ByteBuffer.wrap(scanner.content()));

@@ -59,10 +59,14 @@ final class RecordEncoder implements ContentSink {
 
     /** Encodes the header of the current file, of the kind that the magic number says. */
     void fileHeader(long magic) throws IOException {
+        fileHeader(magic, RecordFormat.VERSION);
+    }
+
+    void fileHeader(long magic, int version) throws IOException {
         makeRoom(RecordFormat.FILE_HEADER_BYTES);
         int start = buffer.position();
         buffer.putLong(magic);
-        buffer.putInt(RecordFormat.VERSION).putInt(0);
+        buffer.putInt(version).putInt(0);
         buffer.putLong(fileNumber);
         crc.reset();
         crcFrom = start;

@@ -54,13 +54,21 @@ final class RecordScanner {
         OTHER_VERSION
     }
 
-    /** @param magic what kind of file it should be */
+    /** @param magic what kind of file it should be, of the version that all kinds of files but one have */
     Header header(long magic) throws IOException {
+        return header(magic, RecordFormat.VERSION);
+    }
+
+    /**
+     * @param magic what kind of file it should be
+     * @param expected its version
+     */
+    Header header(long magic, int expected) throws IOException {
         if (!load(0, RecordFormat.FILE_HEADER_BYTES) || window.getLong(index(0)) != magic) {
             return Header.DAMAGED;
         }
         int version = version();
-        if (version != RecordFormat.VERSION) {
+        if (version != expected) {
             // There is no version 0: that is a new file whose header was torn behind the magic number.
             return version == 0 ? Header.DAMAGED : Header.OTHER_VERSION;
         }

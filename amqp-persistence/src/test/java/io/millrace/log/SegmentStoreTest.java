@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 final class SegmentStoreTest {
     private static final LogConfig CONFIG = new LogConfig(4096, SyncMode.FSYNC, 1024, 2).withSegmentSize(4096);
     private static final int HEADER_BYTES = 32;
+    /** The last octet of it. */
+    private static final int VERSION_AT = 11;
 
     private FaultyFiles files = new FaultyFiles();
     private LogWriter writer;
@@ -218,6 +220,20 @@ final class SegmentStoreTest {
             List<Long> sequences = recovered.sequences(1);
             assertEquals(sequences(6, 40), sequences.subList(sequences.size() - 35, sequences.size()));
         }
+    }
+
+    @Test
+    void aCheckpointOfAnotherVersionIsRefusedWithBothVersionsInTheMessage() throws IOException {
+        open();
+        page(1, 1, 40, true);
+        writer.abandon();
+        open();
+        writer.abandon();
+        byte[] octets = files.content(Checkpoint.NAME);
+        octets[VERSION_AT] = 1;
+        files.content(Checkpoint.NAME, octets);
+        IOException e = assertThrows(IOException.class, this::open);
+        assertTrue(e.getMessage().contains("format version 1 (expected: 2)"), e.getMessage());
     }
 
     @Test
