@@ -45,6 +45,14 @@ final class LogProperties {
         new History(seed, new LogConfig(64 << 10, SyncMode.FSYNC, 16 << 10, 1).withSegmentSize(8192), 3000).run();
     }
 
+    /** Syncs of files and of the directory fail as well, and what was written before is never on the disk. */
+    @Property(tries = 500, shrinking = ShrinkingMode.OFF)
+    void nothingIsDurableThatAFailedSyncDropped(@ForAll long seed) throws IOException {
+        History history = new History(seed, new LogConfig(4096, SyncMode.FSYNC, 1024, 2).withSegmentSize(4096), 600);
+        history.syncsFail = true;
+        history.run();
+    }
+
     /** One history: operations in batches in groups, and now and then the end of the run. */
     private static final class History {
         private static final List<Survival> SURVIVALS = List.of(Survival.values());
@@ -71,6 +79,9 @@ final class LogProperties {
         final TreeSet<Integer> deleted = new TreeSet<>();
         int firstQueue = 1;
         long contents;
+        boolean syncsFail;
+        /** What must be there while a group is being written; null: {@link #expected}. */
+        Messages promised;
 
         History(long seed, LogConfig config, int contentMax) {
             this.random = new Random(seed);
@@ -83,22 +94,46 @@ final class LogProperties {
             int rounds = 1 + random.nextInt(6);
             for (int round = 0; round < rounds; round++) {
                 int groups = random.nextInt(12);
-                for (int group = 0; group < groups; group++) {
+                boolean failed = syncsFail && workUntilASyncFails(groups);
+                for (int group = 0; group < groups && !syncsFail; group++) {
                     durableGroup();
                     segmentWork();
                 }
-                if (random.nextInt(3) == 0) {
+                if (!failed && random.nextInt(3) == 0) {
                     stopAndOpen();
                 } else {
-                    crashAndOpen();
+                    crashAndOpen(failed);
                 }
             }
         }
 
+        /** Whether one failed, which ends the process. */
+        boolean workUntilASyncFails(int groups) throws IOException {
+            if (random.nextBoolean()) {
+                files.failForce(1 + random.nextInt(2 * groups + 1));
+            } else {
+                files.failDirectoryForce(1 + random.nextInt(groups / 2 + 1));
+            }
+            try {
+                for (int group = 0; group < groups; group++) {
+                    durableGroup();
+                    segmentWork();
+                }
+            } catch (IOException e) {
+                assertTrue(e.getMessage().contains("injected force failure"), e.getMessage());
+                return true;
+            }
+            files.failForce(0);
+            files.failDirectoryForce(0);
+            return false;
+        }
+
         void durableGroup() throws IOException {
+            promised = expected.copy();
             List<AppendBatch> group = batches();
             boolean needsSync = group.stream().anyMatch(AppendBatch::needsSync);
             writer.write(group);
+            promised = null;
             writer.afterGroup();
             if (needsSync) {
                 // A sync covers all that was written before it.
@@ -195,6 +230,8 @@ final class LogProperties {
                 for (int i = 0; i < steps; i++) {
                     writer.segments().step();
                 }
+            } catch (SyncFailedException e) {
+                throw e;
             } catch (IOException e) {
                 // It goes on when the disk does.
                 assertTrue(dice <= 1, e.getMessage());
@@ -281,9 +318,10 @@ final class LogProperties {
         }
 
         /** A group may be under way when it happens; of that anything may be there. */
-        void crashAndOpen() throws IOException {
-            Messages least = expected.copy();
-            if (random.nextBoolean()) {
+        void crashAndOpen(boolean failed) throws IOException {
+            Messages least = promised == null ? expected.copy() : promised;
+            promised = null;
+            if (!failed && random.nextBoolean()) {
                 List<AppendBatch> group = batches();
                 files.failWrite(1 + random.nextInt(4), random.nextInt(2000));
                 try {

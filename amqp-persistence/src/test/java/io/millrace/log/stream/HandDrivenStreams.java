@@ -22,9 +22,18 @@ final class HandDrivenStreams {
     long now = 1_000_000;
 
     HandDrivenStreams(FaultyFiles files, StreamLimits limits, long seed) throws IOException {
+        this(files, ID, limits, seed);
+    }
+
+    /** Of a stream with this id; there is no other. */
+    HandDrivenStreams(FaultyFiles files, int id) throws IOException {
+        this(files, id, StreamLimits.DEFAULTS, 1);
+    }
+
+    private HandDrivenStreams(FaultyFiles files, int id, StreamLimits limits, long seed) throws IOException {
         StreamThreads threads = new StreamThreads(writer::add, later::add, Runnable::run);
         logs = StreamLogs.open(files, threads, SyncMode.FSYNC, () -> now, new Random(seed), fatal::add);
-        log = logs.open(ID, limits);
+        log = logs.open(id, limits);
         logs.deleteOthers();
     }
 
