@@ -66,6 +66,9 @@ final class Publisher {
             accept(method, arrived, route, null);
         } else {
             List<ShortString> extraKeys = inspected.extraKeys();
+            if (inspected.content() != arrived) {
+                arrived.release();
+            }
             Route extended = extraKeys == null ? route : routeOf(method, arrived, extraKeys);
             accept(method, inspected.content(), extended, inspected.envelope());
         }
