@@ -321,6 +321,7 @@ public final class Broker {
                 config.initialFrameMax(),
                 config.channelMax(),
                 config.handshakeTimeoutMillis(),
+                config.sendTimeoutMillis(),
                 config.maxMessageSize(),
                 config.consumerMaxPerChannel(),
                 config.defaultPrefetchCount(),

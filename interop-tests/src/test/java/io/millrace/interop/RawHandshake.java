@@ -22,7 +22,7 @@ final class RawHandshake {
         DataOutputStream out = new DataOutputStream(socket.getOutputStream());
         out.write(new byte[] {'A', 'M', 'Q', 'P', 0, 0, 9, 1});
         expectMethod(in, 10, 10);
-        send(out, 10, 11, arguments -> {
+        send(out, 0, 10, 11, arguments -> {
             arguments.writeInt(0);
             writeShort(arguments, "PLAIN");
             byte[] response = "\0guest\0guest".getBytes(StandardCharsets.UTF_8);
@@ -31,17 +31,33 @@ final class RawHandshake {
             writeShort(arguments, "en_US");
         });
         expectMethod(in, 10, 30);
-        send(out, 10, 31, arguments -> {
+        send(out, 0, 10, 31, arguments -> {
             arguments.writeShort(16);
             arguments.writeInt(131_072);
             arguments.writeShort(heartbeat);
         });
-        send(out, 10, 40, arguments -> {
+        send(out, 0, 10, 40, arguments -> {
             writeShort(arguments, "/");
             writeShort(arguments, "");
             arguments.writeByte(0);
         });
         expectMethod(in, 10, 41);
+    }
+
+    /** Opens channel 1 and consumes from a queue, to acknowledge. Nothing of what comes is read. */
+    static void consume(Socket socket, String queue) throws IOException {
+        DataInputStream in = new DataInputStream(socket.getInputStream());
+        DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+        send(out, 1, 20, 10, arguments -> writeShort(arguments, ""));
+        expectMethod(in, 20, 11);
+        send(out, 1, 60, 20, arguments -> {
+            arguments.writeShort(0);
+            writeShort(arguments, queue);
+            writeShort(arguments, "");
+            arguments.writeByte(0);
+            arguments.writeInt(0);
+        });
+        expectMethod(in, 60, 21);
     }
 
     /** Reads a frame and returns its type, or -1 where the connection ended or was reset. */
@@ -78,14 +94,15 @@ final class RawHandshake {
         return payload;
     }
 
-    private static void send(DataOutputStream out, int classId, int methodId, Arguments arguments) throws IOException {
+    private static void send(DataOutputStream out, int channel, int classId, int methodId, Arguments arguments)
+            throws IOException {
         ByteArrayOutputStream payload = new ByteArrayOutputStream();
         DataOutputStream to = new DataOutputStream(payload);
         to.writeShort(classId);
         to.writeShort(methodId);
         arguments.write(to);
         out.writeByte(1);
-        out.writeShort(0);
+        out.writeShort(channel);
         out.writeInt(payload.size());
         payload.writeTo(out);
         out.writeByte(FRAME_END);

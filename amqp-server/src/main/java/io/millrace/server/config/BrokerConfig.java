@@ -151,6 +151,11 @@ public final class BrokerConfig {
         return get(ConfigKeys.HANDSHAKE_TIMEOUT);
     }
 
+    /** How long a client may take nothing of what is sent to it. */
+    public int sendTimeoutMillis() {
+        return get(ConfigKeys.TCP_SEND_TIMEOUT);
+    }
+
     /** Seconds; 0 means no heartbeats are offered. */
     public int heartbeatSeconds() {
         return get(ConfigKeys.HEARTBEAT);

@@ -71,6 +71,11 @@ final class ConfigKeys {
             ValueType.size("0", "1GiB"),
             "0",
             "Receive buffer of a connection's socket; 0 leaves it to the system, which adapts it.");
+    static final ConfigKey<Integer> TCP_SEND_TIMEOUT = key(
+            "tcp_listen_options.send_timeout",
+            ValueType.limit(1),
+            "30000",
+            "Milliseconds after which a client is disconnected that takes nothing of what is sent to it.");
     static final ConfigKey<BrokerConfig.Transport> TRANSPORT = key(
             "transport",
             ValueType.choice(BrokerConfig.Transport.class),
@@ -292,6 +297,7 @@ final class ConfigKeys {
                             TCP_KEEPALIVE,
                             TCP_SNDBUF,
                             TCP_RECBUF,
+                            TCP_SEND_TIMEOUT,
                             TRANSPORT,
                             EVENT_LOOPS)),
             new Section(

@@ -144,7 +144,6 @@ final class IgnoredKeys {
             "tcp_listen_options.packet_size",
             "tcp_listen_options.priority",
             "tcp_listen_options.reuseaddr",
-            "tcp_listen_options.send_timeout",
             "tcp_listen_options.send_timeout_close",
             "tcp_listen_options.show_econnreset",
             "tcp_listen_options.tos",

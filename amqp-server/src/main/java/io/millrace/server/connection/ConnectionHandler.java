@@ -52,6 +52,7 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter implem
     private final Session session;
     private final Outbound outbound;
     private final Heartbeats heartbeats;
+    private final SendTimeout sendTimeout;
     private final ClosingSequence closing;
 
     /** Whose connection to which virtual host it is, or tries to be. */
@@ -72,6 +73,7 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter implem
         this.outbound = new Outbound(socket, loop.counters(), context.settings().initialFrameMax());
         ReadGate gate = new ReadGate(socket);
         this.heartbeats = new Heartbeats(socket.eventLoop(), outbound, gate::isOpen, this::peerDead);
+        this.sendTimeout = new SendTimeout(socket, context.settings().sendTimeoutMillis(), this::takesNothing);
         this.handshake = new Handshake(this, context);
         this.session = new Session(this, context, handshake, loop, outbound, gate);
         this.closing = new ClosingSequence(socket);
@@ -226,6 +228,7 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter implem
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        sendTimeout.writabilityChanged();
         if (phase == Phase.OPEN && socket.isWritable()) {
             session.resumeConsumers();
         }
@@ -233,10 +236,7 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter implem
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        boolean unexpected = phase == Phase.OPEN || phase == Phase.CLOSING_BY_CLIENT;
-        if (unexpected) {
-            LOG.warn("Lost {}: the client closed the socket without connection.close", this);
-        }
+        lost("the client closed the socket without connection.close");
         end();
         context.connections().remove(this);
     }
@@ -244,12 +244,20 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter implem
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof java.io.IOException) {
-            LOG.info("Lost {}: {}", this, cause.getMessage());
+            lost(cause.getMessage());
+            end();
             socket.close();
             return;
         }
         LOG.error("Closing {} for an internal error", this, cause);
         failed(0, new ConnectionError(ReplyCode.INTERNAL_ERROR, null));
+    }
+
+    /** Whoever hears of it first says why; what fails in consequence, such as each write that waited, adds nothing. */
+    private void lost(String why) {
+        if (phase == Phase.OPEN || phase == Phase.CLOSING_BY_CLIENT) {
+            LOG.warn("Lost {}: {}", this, why);
+        }
     }
 
     /** Closes what the error says: the channel, or the connection. */
@@ -422,6 +430,15 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter implem
 
     private void peerDead() {
         LOG.warn("Closed {}: missed heartbeats from client, timeout: {}s", this, session.heartbeatSeconds());
+        end();
+        socket.close();
+    }
+
+    private void takesNothing() {
+        LOG.warn(
+                "Closed {}: it took nothing of what was sent to it within {} ms",
+                this,
+                context.settings().sendTimeoutMillis());
         end();
         socket.close();
     }

@@ -10,6 +10,7 @@ import java.util.OptionalLong;
  * @param initialFrameMax largest frame until one is agreed on, in octets
  * @param channelMax channels a connection may have; 0 for as many as there are numbers
  * @param handshakeTimeoutMillis how long a client may take until the connection is open
+ * @param sendTimeoutMillis how long a client may take nothing of what is sent to it
  * @param maxMessageSize largest body, in octets; empty where the virtual host says it
  * @param consumersMax consumers a channel may have
  * @param prefetch prefetch count of a channel that sets none; 0 for any number
@@ -21,6 +22,7 @@ public record ConnectionSettings(
         int initialFrameMax,
         int channelMax,
         int handshakeTimeoutMillis,
+        int sendTimeoutMillis,
         OptionalLong maxMessageSize,
         int consumersMax,
         int prefetch,
@@ -33,6 +35,7 @@ public record ConnectionSettings(
                 initialFrameMax,
                 newChannelMax,
                 handshakeTimeoutMillis,
+                sendTimeoutMillis,
                 maxMessageSize,
                 consumersMax,
                 prefetch,

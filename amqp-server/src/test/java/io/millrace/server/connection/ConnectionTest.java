@@ -11,6 +11,8 @@ import io.millrace.codec.method.ConnectionMethod;
 import io.millrace.codec.value.LongString;
 import io.millrace.codec.value.ShortString;
 import io.millrace.server.queue.Queue;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -101,6 +103,23 @@ class ConnectionTest {
         assertTrue(client.isOpen());
         client.pass(1);
         assertFalse(client.isOpen());
+    }
+
+    @Test
+    void aClientThatTakesNothingIsCutOff() {
+        TestClient client = broker.open("a");
+        client.call(1, Asks.declare("q"));
+        client.addPublish(1, "", "q", "one").flush();
+        client.call(1, Asks.get("q"));
+        ByteBuf moreThanFits = Unpooled.wrappedBuffer(new byte[100_000]);
+        client.loop().on(() -> client.socket().write(moreThanFits));
+        broker.settle();
+        client.pass(TestBroker.SEND_TIMEOUT_MILLIS / 1000 - 1);
+        assertTrue(client.isOpen());
+        client.pass(1);
+        assertFalse(client.isOpen());
+        broker.settle();
+        assertEquals(1, queue("q").readyCount());
     }
 
     @Test

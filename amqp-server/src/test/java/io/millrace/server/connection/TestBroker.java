@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicReference;
 final class TestBroker {
     static final int HEARTBEAT_SECONDS = 60;
     static final int HANDSHAKE_TIMEOUT_MILLIS = 10_000;
+    static final int SEND_TIMEOUT_MILLIS = 30_000;
     static final long MEMORY_LIMIT = 10_000_000;
     static final int MESSAGE_SIZE_MAX = 1 << 20;
 
@@ -37,6 +38,7 @@ final class TestBroker {
             8192,
             2047,
             HANDSHAKE_TIMEOUT_MILLIS,
+            SEND_TIMEOUT_MILLIS,
             OptionalLong.of(MESSAGE_SIZE_MAX),
             1000,
             0,
