@@ -35,6 +35,11 @@ public record StreamLimits(long segmentBytes, long maxBytes, long maxAgeMillis, 
         }
     }
 
+    /** Whether messages go for their age. */
+    public boolean isByAge() {
+        return maxAgeMillis != NONE;
+    }
+
     boolean isUnlimited() {
         return maxBytes == NONE && maxAgeMillis == NONE;
     }

@@ -2,25 +2,39 @@ package io.millrace.log.stream;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** One stream. Any thread may call; nothing blocks. What is asked for is done in the order of the calls. */
 public final class StreamLog {
+    static final long NOWHERE = -1;
+
     private final StreamLogs logs;
     private final int id;
     private final StreamWriter writer;
+    private final OffsetFile offsets;
+    private final Map<String, Long> storedOffsets;
     private volatile StreamLimits limits;
     private volatile StreamListener listener = (appends, end) -> {};
     private volatile List<StreamSegment> segments;
     private volatile boolean deleted;
 
     /** @param sealed whether the last of the segments takes no more */
-    StreamLog(StreamLogs logs, int id, StreamLimits limits, List<StreamSegment> segments, boolean sealed) {
+    StreamLog(
+            StreamLogs logs,
+            int id,
+            StreamLimits limits,
+            List<StreamSegment> segments,
+            boolean sealed,
+            OffsetFile offsets) {
         this.logs = logs;
         this.id = id;
         this.limits = limits;
         this.segments = List.copyOf(segments);
         this.writer = new StreamWriter(this, logs.files(), logs.syncs(), sealed);
+        this.offsets = offsets;
+        this.storedOffsets = new LinkedHashMap<>(offsets.offsets());
     }
 
     int id() {
@@ -40,6 +54,26 @@ public final class StreamLog {
     /** Fetches messages that are durable. */
     public void read(StreamRead read) {
         logs.read(this, read);
+    }
+
+    /** How far named readers had come when the stream was opened, the one that was heard of longest ago first. */
+    public Map<String, Long> storedOffsets() {
+        return storedOffsets;
+    }
+
+    /**
+     * Stores how far a reader has come. A kill does not cost what was stored before it, a power failure may cost the
+     * last second.
+     *
+     * @param reader of at most 255 octets
+     */
+    public void storeOffset(String reader, long offset) {
+        logs.readerAt(this, reader, offset);
+    }
+
+    /** Nobody asks for this reader's place again. */
+    public void forgetOffset(String reader) {
+        logs.readerAt(this, reader, NOWHERE);
     }
 
     /** Keeps it in another way from now on. */
@@ -80,7 +114,8 @@ public final class StreamLog {
         return bytes;
     }
 
-    StreamLimits limits() {
+    /** How it is kept. */
+    public StreamLimits limits() {
         return limits;
     }
 
@@ -94,6 +129,10 @@ public final class StreamLog {
 
     boolean isDeleted() {
         return deleted;
+    }
+
+    OffsetFile offsets() {
+        return offsets;
     }
 
     StreamWriter writer() {

@@ -48,6 +48,8 @@ public final class StreamLogs implements AutoCloseable {
 
     /** Files that an earlier run left, in the order of their names, by the id of their stream. */
     private final Map<Integer, TreeSet<String>> found = new HashMap<>();
+    /** Files that an earlier run left about readers, by the id of the stream. */
+    private final Map<Integer, String> foundOffsets = new HashMap<>();
 
     private final ConcurrentLinkedQueue<Runnable> work = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
@@ -57,6 +59,13 @@ public final class StreamLogs implements AutoCloseable {
     private final Chunk chunk = new Chunk();
     private final Set<StreamLog> waiting = new LinkedHashSet<>();
     private final Set<StreamLog> open = new LinkedHashSet<>();
+    /** Logs whose readers have come further: to be written, and then to be synced. */
+    private final Set<StreamLog> moved = new LinkedHashSet<>();
+
+    private final Set<StreamLog> unsynced = new LinkedHashSet<>();
+    private final Set<StreamLog> withReaders = new LinkedHashSet<>();
+    private boolean syncDue;
+    private boolean syncPlanned;
     private boolean failed;
     private boolean closing;
     /** Some stream could not be written at the last try. */
@@ -103,7 +112,12 @@ public final class StreamLogs implements AutoCloseable {
         StreamLogs logs = new StreamLogs(files, threads, sync, clock, salts, fatal, files.lock());
         for (String name : files.list()) {
             int id = SegmentFormat.idOf(name);
-            if (id >= 0) {
+            int readersOf = OffsetFile.idOf(name);
+            if (readersOf >= 0 && OffsetFile.isUnfinished(name)) {
+                files.delete(name);
+            } else if (readersOf >= 0) {
+                logs.foundOffsets.put(readersOf, name);
+            } else if (id >= 0) {
                 logs.found.computeIfAbsent(id, key -> new TreeSet<>()).add(name);
             }
         }
@@ -116,9 +130,13 @@ public final class StreamLogs implements AutoCloseable {
      * @throws IOException when that cannot be read. Damage is no reason: it is left out and reported.
      */
     public StreamLog open(int id, StreamLimits limits) throws IOException {
+        OffsetFile offsets = new OffsetFile(files, id);
+        if (foundOffsets.remove(id) != null) {
+            offsets.recover();
+        }
         TreeSet<String> names = found.isEmpty() ? null : found.remove(id);
         if (names == null) {
-            return new StreamLog(this, id, limits, List.of(), false);
+            return new StreamLog(this, id, limits, List.of(), false, offsets);
         }
         SegmentFiles recovery = new SegmentFiles(files);
         List<StreamSegment> segments = new ArrayList<>();
@@ -132,7 +150,7 @@ public final class StreamLogs implements AutoCloseable {
             }
         }
         boolean sealed = segments.isEmpty() || recovery.isSealed(segments.get(segments.size() - 1));
-        return new StreamLog(this, id, limits, segments, sealed);
+        return new StreamLog(this, id, limits, segments, sealed, offsets);
     }
 
     private void setAside(String name) throws IOException {
@@ -155,6 +173,10 @@ public final class StreamLogs implements AutoCloseable {
             }
         }
         found.clear();
+        for (String name : foundOffsets.values()) {
+            files.delete(name);
+        }
+        foundOffsets.clear();
     }
 
     LogFiles files() {
@@ -182,6 +204,21 @@ public final class StreamLogs implements AutoCloseable {
         });
     }
 
+    /** Stores how far a reader has come; {@link StreamLog#NOWHERE} forgets the reader. */
+    void readerAt(StreamLog log, String reader, long offset) {
+        submit(() -> {
+            if (!log.isDeleted()) {
+                if (offset == StreamLog.NOWHERE) {
+                    log.offsets().forget(reader);
+                } else {
+                    log.offsets().put(reader, offset);
+                }
+                moved.add(log);
+                withReaders.add(log);
+            }
+        });
+    }
+
     void retain(StreamLog log) {
         submit(() -> log.writer().retain(now()));
     }
@@ -190,7 +227,11 @@ public final class StreamLogs implements AutoCloseable {
         submit(() -> {
             waiting.remove(log);
             open.remove(log);
+            moved.remove(log);
+            unsynced.remove(log);
+            withReaders.remove(log);
             log.writer().deleteAll();
+            log.offsets().delete();
         });
     }
 
@@ -214,10 +255,14 @@ public final class StreamLogs implements AutoCloseable {
         for (Runnable next = work.poll(); next != null; next = work.poll()) {
             next.run();
         }
-        if (failed || waiting.isEmpty()) {
+        if (failed) {
             return;
         }
         try {
+            writeReaders();
+            if (waiting.isEmpty()) {
+                return;
+            }
             boolean written = writeRound();
             while (closing && written && !waiting.isEmpty()) {
                 written = writeRound();
@@ -231,6 +276,39 @@ public final class StreamLogs implements AutoCloseable {
             failed = true;
             LOG.error("The streams failed, nothing more is stored: {}", e.toString(), e);
             fatal.accept(e);
+        }
+    }
+
+    /** Nobody waits for these, so they are synced a second later: until then a power failure costs them. */
+    private void writeReaders() throws SyncFailedException {
+        for (StreamLog log : moved) {
+            try {
+                log.offsets().write();
+                unsynced.add(log);
+            } catch (IOException e) {
+                LOG.warn("How far readers of stream {} have come cannot be written: {}", log.id(), e.toString());
+            }
+        }
+        moved.removeIf(log -> !log.offsets().hasChanged());
+        if (syncDue || closing) {
+            syncDue = false;
+            for (StreamLog log : syncs() ? unsynced : List.<StreamLog>of()) {
+                log.offsets().force();
+            }
+            unsynced.clear();
+        } else if (!unsynced.isEmpty()) {
+            syncReadersLater();
+        }
+    }
+
+    private void syncReadersLater() {
+        if (!syncPlanned) {
+            syncPlanned = true;
+            threads.later().execute(() -> {
+                syncPlanned = false;
+                syncDue = true;
+                schedule();
+            });
         }
     }
 
@@ -280,6 +358,7 @@ public final class StreamLogs implements AutoCloseable {
         submit(() -> closing = true);
         threads.end();
         open.forEach(log -> log.writer().close());
+        withReaders.forEach(log -> log.offsets().close());
         lock.close();
     }
 }

@@ -168,7 +168,7 @@ final class Consumers {
         Queue queue = consumer.queue();
         try {
             if (queue instanceof StreamQueue stream) {
-                stream.addConsumer(consumer.queueConsumer(), ConsumerArguments.subscription(arguments));
+                stream.addConsumer(consumer.queueConsumer(), ConsumerArguments.subscription(arguments, consumer.tag()));
             } else {
                 queue.addConsumer(consumer.queueConsumer());
             }

@@ -125,7 +125,8 @@ final class QueueCommands {
                 method,
                 reply -> queue.home().run(() -> {
                     queue.used();
-                    reply.succeeded(new QueueMethod.DeclareOk(queue.name(), queue.readyCount(), queue.consumerCount()));
+                    reply.succeeded(new QueueMethod.DeclareOk(
+                            queue.name(), queue.readyCount(), StreamMethods.declaredConsumers(queue)));
                 }),
                 channel::send);
     }

@@ -27,6 +27,11 @@ final class StreamMethods {
         }
     }
 
+    /** How many consumers {@code queue.declare} answers with: none for a stream, which RabbitMQ does not count there. */
+    static int declaredConsumers(Queue queue) {
+        return queue instanceof StreamQueue ? 0 : queue.consumerCount();
+    }
+
     /** @throws ConnectionError NOT_IMPLEMENTED for a stream */
     static void refusePurge(Queue queue) {
         if (queue instanceof StreamQueue) {

@@ -4,7 +4,7 @@ import java.math.BigInteger;
 
 /** An age as {@code max-age} has it: a number and a unit. */
 final class MaxAge {
-    private static final String PATTERN = "[0-9]+[YMDhms]";
+    private static final String PATTERN = "0*[1-9][0-9]*[YMDhms]";
 
     private MaxAge() {}
 

@@ -19,6 +19,8 @@ final class StreamCursor {
     private final StreamPosition position;
     private final StreamTail tail;
     private final Reader reader;
+    /** Null when nobody remembers how far it has come. */
+    private final OffsetTracker tracker;
 
     /** Where it begins is known only after the first read. */
     private boolean resolved;
@@ -30,12 +32,19 @@ final class StreamCursor {
     private StreamBlock block;
     private StreamBlock following;
 
-    StreamCursor(QueueConsumer consumer, StreamStart start, StreamFilter filter, StreamTail tail, Reader reader) {
+    StreamCursor(
+            QueueConsumer consumer,
+            StreamStart start,
+            StreamFilter filter,
+            StreamTail tail,
+            Reader reader,
+            OffsetTracker tracker) {
         this.consumer = consumer;
         this.filter = filter;
         this.position = new StreamPosition(start);
         this.tail = tail;
         this.reader = reader;
+        this.tracker = tracker;
         if (start instanceof StreamStart.Offset known && known.offset() >= 0) {
             resolved = true;
             next = known.offset();
@@ -86,6 +95,9 @@ final class StreamCursor {
 
     /** Goes past what {@link #peek} returned. */
     void take(long end) {
+        if (tracker != null) {
+            tracker.delivered(offset());
+        }
         if (block == null) {
             next++;
             return;

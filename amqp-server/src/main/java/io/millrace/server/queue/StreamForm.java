@@ -3,17 +3,22 @@ package io.millrace.server.queue;
 import io.millrace.codec.value.BasicProperties;
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.FieldValue;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
  * The form in which streams keep and deliver messages. As in RabbitMQ, whose streams translate them: the header
- * {@value #OFFSET_HEADER} is added, headers that are tables or arrays and the cluster id are dropped, byte arrays
- * become texts, and a message without a delivery mode gets mode 1.
+ * {@value #OFFSET_HEADER} is added, headers that are tables or arrays are dropped unless they are for brokers, so is
+ * the cluster id, byte arrays become texts, and what is not persistent gets delivery mode 1.
  */
 final class StreamForm {
     private static final String OFFSET_HEADER = "x-stream-offset";
     private static final String FILTER_VALUE_HEADER = "x-stream-filter-value";
+    private static final String COPIES_HEADER = "CC";
+    private static final String BROKERS_PREFIX = "x-";
     private static final int TRANSIENT_MODE = 1;
+    private static final int PERSISTENT_MODE = 2;
 
     private StreamForm() {}
 
@@ -22,7 +27,7 @@ final class StreamForm {
         BasicProperties properties = message.content().properties();
         BasicProperties kept = properties.toBuilder()
                 .headers(headers(properties.headers(), offset))
-                .deliveryMode(properties.deliveryMode() == null ? TRANSIENT_MODE : properties.deliveryMode())
+                .deliveryMode(isPersistent(properties) ? PERSISTENT_MODE : TRANSIENT_MODE)
                 .clusterId(null)
                 .build();
         return new Message(
@@ -41,21 +46,41 @@ final class StreamForm {
         return headers.put(OFFSET_HEADER, offset).build();
     }
 
+    private static boolean isPersistent(BasicProperties properties) {
+        return properties.deliveryMode() != null && properties.deliveryMode() == PERSISTENT_MODE;
+    }
+
     private static void put(FieldTable.Builder headers, String key, FieldValue value) {
-        if (value instanceof FieldValue.Bytes octets) {
-            headers.put(key, new FieldValue.Text(octets.value()));
-        } else if (!(value instanceof FieldValue.Table || value instanceof FieldValue.Array)) {
-            headers.put(key, value);
+        boolean nested = value instanceof FieldValue.Table || value instanceof FieldValue.Array;
+        if (!nested || key.startsWith(BROKERS_PREFIX) || key.equals(COPIES_HEADER)) {
+            headers.put(key, withoutBytes(value));
         }
     }
 
-    /** By what consumers can pick the message out; null when its publisher said nothing. */
+    private static FieldValue withoutBytes(FieldValue value) {
+        if (value instanceof FieldValue.Bytes octets) {
+            return new FieldValue.Text(octets.value());
+        }
+        if (value instanceof FieldValue.Array array) {
+            List<FieldValue> elements = new ArrayList<>();
+            array.values().forEach(element -> elements.add(withoutBytes(element)));
+            return new FieldValue.Array(elements);
+        }
+        if (value instanceof FieldValue.Table table) {
+            FieldTable.Builder entries = FieldTable.builder();
+            table.value().asMap().forEach((key, entry) -> entries.put(key, withoutBytes(entry)));
+            return new FieldValue.Table(entries.build());
+        }
+        return value;
+    }
+
+    /** By what consumers can pick the message out; null when its publisher said nothing, which the empty text does. */
     static byte[] filterValue(Message message) {
         if (!message.content().hasAny(BasicProperties.HEADERS_FLAG)) {
             return null;
         }
-        return message.content().properties().headers().get(FILTER_VALUE_HEADER) instanceof FieldValue.Text text
-                ? text.value().bytes()
-                : null;
+        FieldValue value = message.content().properties().headers().get(FILTER_VALUE_HEADER);
+        boolean said = value instanceof FieldValue.Text text && text.value().bytes().length > 0;
+        return said ? ((FieldValue.Text) value).value().bytes() : null;
     }
 }

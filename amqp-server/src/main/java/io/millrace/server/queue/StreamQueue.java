@@ -3,6 +3,7 @@ package io.millrace.server.queue;
 import io.millrace.codec.ConnectionError;
 import io.millrace.codec.ReplyCode;
 import io.millrace.log.stream.StreamAppend;
+import io.millrace.log.stream.StreamLimits;
 import io.millrace.log.stream.StreamLog;
 import io.millrace.log.stream.StreamPosition;
 import io.millrace.log.stream.StreamStart;
@@ -39,7 +40,7 @@ public final class StreamQueue extends Queue {
     private static final long RETAIN_SECONDS = 60;
 
     private final StreamLog log;
-    private final boolean ages;
+    private final StoredOffsets offsets;
     private final MemoryBudget memory;
     private final DeliveryCounts counts;
     private final StreamTail tail = new StreamTail();
@@ -58,21 +59,20 @@ public final class StreamQueue extends Queue {
     private boolean dispatchScheduled;
     private boolean countScheduled;
     private boolean ended;
+    /** Whether messages are given up for their age, when nobody publishes either. */
+    private boolean ages;
+
+    private boolean retainScheduled;
 
     private volatile int messageCount;
     private volatile int unackedCount;
 
-    /** @param ages whether messages are given up for their age, when nobody publishes either */
     public StreamQueue(
-            QueueSettings settings,
-            HomeLoop home,
-            QueueLifecycle lifecycle,
-            QueueMemory memory,
-            StreamLog log,
-            boolean ages) {
+            QueueSettings settings, HomeLoop home, QueueLifecycle lifecycle, QueueMemory memory, StreamLog log) {
         super(settings, home, lifecycle, memory);
         this.log = log;
-        this.ages = ages;
+        this.ages = log.limits().isByAge();
+        this.offsets = new StoredOffsets(log);
         this.memory = memory.budget();
         this.counts = new DeliveryCounts(home.counters());
         this.end = log.end();
@@ -170,17 +170,36 @@ public final class StreamQueue extends Queue {
     }
 
     private void retainSoon() {
-        if (ages) {
+        if (ages && !retainScheduled) {
+            retainScheduled = true;
             Future<?> unused = home().schedule(this::retain, TimeUnit.SECONDS.toNanos(RETAIN_SECONDS));
         }
     }
 
     private void retain() {
+        retainScheduled = false;
         if (!ended) {
             log.retain();
             countSoon();
             retainSoon();
         }
+    }
+
+    /** How it keeps its messages. Any thread. */
+    public StreamLimits limits() {
+        return log.limits();
+    }
+
+    /** Keeps its messages in another way from now on. */
+    public void keep(StreamLimits limits) {
+        assert home().inLoop();
+        if (ended || limits.equals(log.limits())) {
+            return;
+        }
+        log.limits(limits);
+        ages = limits.isByAge();
+        countSoon();
+        retainSoon();
     }
 
     /**
@@ -191,12 +210,19 @@ public final class StreamQueue extends Queue {
     public void addConsumer(QueueConsumer consumer, StreamSubscription subscription) {
         super.addConsumer(consumer);
         StreamStart start = subscription.start() == null ? new StreamStart.Offset(end) : subscription.start();
-        cursors.put(consumer, new StreamCursor(consumer, start, subscription.filter(), tail, reader));
+        OffsetTracker tracker = null;
+        if (subscription.tracked()) {
+            Long mark = offsets.of(consumer);
+            start = mark == null ? start : new StreamStart.Offset(mark);
+            tracker = offsets.track(consumer);
+        }
+        cursors.put(consumer, new StreamCursor(consumer, start, subscription.filter(), tail, reader, tracker));
     }
 
     @Override
     public void removeConsumer(QueueConsumer consumer) {
         cursors.remove(consumer);
+        offsets.removed(consumer);
         forgetTail();
         super.removeConsumer(consumer);
     }
@@ -311,11 +337,18 @@ public final class StreamQueue extends Queue {
             home().counters().add(BrokerCounter.ACKNOWLEDGED, batch.count());
         }
         StreamCursor cursor = cursors.get(batch.consumer());
+        offsets.settled(batch, cursor != null);
         if (cursor == null) {
             unackedCount = unacked;
         } else {
             dispatch(cursor);
         }
+    }
+
+    /** As in RabbitMQ: neither its messages nor its consumers protect a stream. */
+    @Override
+    public void checkDeletable(boolean ifUnused, boolean ifEmpty) {
+        assert home().inLoop();
     }
 
     @Override

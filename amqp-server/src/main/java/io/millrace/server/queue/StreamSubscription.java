@@ -8,5 +8,6 @@ import io.millrace.log.stream.StreamStart;
  *
  * @param start null for what is published from now on
  * @param filter null for all messages
+ * @param tracked whether the stream remembers how far the consumer has come: one of the same tag goes on there
  */
-public record StreamSubscription(StreamStart start, StreamFilter filter) {}
+public record StreamSubscription(StreamStart start, StreamFilter filter, boolean tracked) {}

@@ -1,5 +1,6 @@
 package io.millrace.server.vhost;
 
+import io.millrace.log.stream.StreamLimits;
 import io.millrace.server.policy.EffectivePolicy;
 import io.millrace.server.policy.EntityKind;
 import io.millrace.server.policy.Policies;
@@ -7,6 +8,7 @@ import io.millrace.server.queue.HomeLoop;
 import io.millrace.server.queue.Queue;
 import io.millrace.server.queue.QueueRules;
 import io.millrace.server.queue.QueueSettings;
+import io.millrace.server.queue.StreamQueue;
 import io.millrace.server.routing.Exchange;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -34,6 +36,11 @@ final class AppliedPolicies {
         return QueueArguments.rules(of(queue).with(queue.arguments()));
     }
 
+    /** How the stream keeps its messages, by its arguments and by policies. */
+    StreamLimits streamLimitsFor(QueueSettings stream) {
+        return StreamArguments.limits(of(stream).with(stream.arguments()));
+    }
+
     void applyTo(Exchange exchange) {
         exchange.alternateByPolicy(of(exchange).alternateExchange());
     }
@@ -46,14 +53,22 @@ final class AppliedPolicies {
         IdentityHashMap<HomeLoop, List<Runnable>> byHome = new IdentityHashMap<>();
         for (Queue queue : queues) {
             if (differ(before, next, queue.settings())) {
-                QueueRules rules = rulesFor(queue.settings());
-                byHome.computeIfAbsent(queue.home(), home -> new ArrayList<>()).add(() -> queue.apply(rules));
+                byHome.computeIfAbsent(queue.home(), home -> new ArrayList<>()).add(change(queue));
             }
         }
         byHome.forEach((home, changes) -> OnLoop.call(home, () -> {
             changes.forEach(Runnable::run);
             return null;
         }));
+    }
+
+    private Runnable change(Queue queue) {
+        if (queue instanceof StreamQueue stream) {
+            StreamLimits limits = streamLimitsFor(queue.settings());
+            return () -> stream.keep(limits);
+        }
+        QueueRules rules = rulesFor(queue.settings());
+        return () -> queue.apply(rules);
     }
 
     private static boolean differ(Policies before, Policies next, QueueSettings queue) {

@@ -3,6 +3,7 @@ package io.millrace.server.vhost;
 import io.millrace.codec.ChannelError;
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.FieldValue;
+import io.millrace.codec.value.ShortString;
 import io.millrace.server.queue.Queue;
 import io.millrace.server.queue.StreamSubscription;
 
@@ -41,9 +42,13 @@ public final class ConsumerArguments {
         }
     }
 
-    /** What a consumer with these arguments, which passed the check, wants of a stream. */
-    public static StreamSubscription subscription(FieldTable arguments) {
-        return StreamArguments.subscription(arguments);
+    /**
+     * What a consumer with these arguments, which passed the check, wants of a stream.
+     *
+     * @throws ChannelError PRECONDITION_FAILED when its place is to be remembered, and nobody has named it
+     */
+    public static StreamSubscription subscription(FieldTable arguments, ShortString tag) {
+        return StreamArguments.subscription(arguments, tag.toString());
     }
 
     /** Consumers with a higher priority are served first; 0 is that of those who say nothing. */

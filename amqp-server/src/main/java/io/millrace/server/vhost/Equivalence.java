@@ -52,7 +52,7 @@ final class Equivalence {
         QueueType type = QueueType.of(current);
         for (String argument : ComparedArguments.of(type)) {
             if (argument.equals(QueueType.ARGUMENT)) {
-                checkQueueType(received.get(argument), type);
+                checkQueueType(received.get(argument), current.get(argument));
             } else if (argument.equals(StreamArguments.MAX_AGE)) {
                 checkArgument(
                         argument,
@@ -64,15 +64,18 @@ final class Equivalence {
         }
     }
 
-    /** No type at all means the default one; a void is a type that is missing. */
-    private void checkQueueType(FieldValue received, QueueType current) {
+    /** No type at all means a classic queue; one that is there must be said in the same word again. */
+    private void checkQueueType(FieldValue received, FieldValue current) {
+        String classic = QueueType.CLASSIC.argumentValue();
+        byte[] declared = current == null ? null : octets(current);
+        String now = declared == null ? classic : new String(declared, StandardCharsets.UTF_8);
         if (received == null) {
-            check(QueueType.ARGUMENT, QueueType.CLASSIC.argumentValue(), current.argumentValue());
+            check(QueueType.ARGUMENT, classic, now);
             return;
         }
         byte[] octets = octets(received);
-        if (octets == null || !new String(octets, StandardCharsets.UTF_8).equals(current.argumentValue())) {
-            throw inequivalent(QueueType.ARGUMENT, shown(received), "'" + current.argumentValue() + "'");
+        if (octets == null || !new String(octets, StandardCharsets.UTF_8).equals(now)) {
+            throw inequivalent(QueueType.ARGUMENT, shown(received), "'" + now + "'");
         }
     }
 

@@ -168,14 +168,22 @@ final class QueueArguments {
                 checkValue(argument.name(), argument.check(), arguments, queue);
             }
         }
-        for (String foreign : FOREIGN.get(type)) {
-            refuseForType(foreign, arguments, queue, type);
-        }
+        refuseForeign(arguments, queue, type);
         if (type != CLASSIC) {
             checkProperties(declaration, queue);
         }
         if (type == STREAM) {
             checkStream(arguments);
+        }
+    }
+
+    /** Arguments that say their type are looked at in the order in which they came, others by name, as in RabbitMQ. */
+    private static void refuseForeign(FieldTable arguments, String queue, QueueType type) {
+        Set<String> names = arguments.asMap().keySet();
+        for (String name : names.contains(QueueType.ARGUMENT) ? names : new TreeSet<>(names)) {
+            if (FOREIGN.get(type).contains(name)) {
+                refuseForType(name, arguments, queue, type);
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 package io.millrace.server.vhost;
 
-import io.millrace.log.stream.StreamLimits;
+import io.millrace.log.stream.StreamLog;
 import io.millrace.log.stream.StreamLogs;
 import io.millrace.server.metrics.LoopCounters;
 import io.millrace.server.queue.HomeLoop;
@@ -75,11 +75,9 @@ final class QueueFactory {
     }
 
     private Queue createStream(QueueSettings settings, HomeLoop home, VirtualHost virtualHost) {
-        StreamLimits limits = StreamArguments.limits(settings.arguments());
         try {
-            boolean ages = limits.maxAgeMillis() != StreamLimits.NONE;
-            return new StreamQueue(
-                    settings, home, virtualHost.lifecycle(), memory, streams.open(settings.id(), limits), ages);
+            StreamLog log = streams.open(settings.id(), virtualHost.streamLimitsFor(settings));
+            return new StreamQueue(settings, home, virtualHost.lifecycle(), memory, log);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,5 +1,8 @@
 package io.millrace.server.vhost;
 
+import io.millrace.codec.ChannelError;
+import io.millrace.codec.ConnectionError;
+import io.millrace.codec.ReplyCode;
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.FieldValue;
 import io.millrace.codec.value.LongString;
@@ -25,16 +28,15 @@ final class StreamArguments {
     private static final String NEXT = "next";
     private static final String FILTER = "x-stream-filter";
     private static final String MATCH_UNFILTERED = "x-stream-match-unfiltered";
+    private static final String TRACKING = "x-stream-automatic-offset-tracking";
+    private static final String GENERATED_TAG_PREFIX = "amq.ctag-";
 
-    private static final Pattern AGE = Pattern.compile("(\\d+)([YMDhms])");
-    private static final Pattern NO_AGE = Pattern.compile("0+[YMDhms]");
+    private static final Pattern AGE = Pattern.compile("(0*[1-9]\\d*)([YMDhms])");
     private static final long DAYS_OF_MONTH = 30;
     private static final long DAYS_OF_YEAR = 365;
 
     /** Judges a time to keep messages for, such as {@code 7D}. */
-    static final ArgumentCheck VALID_AGE = ArgumentCheck.text(
-            "invalid_max_age",
-            text -> AGE.matcher(text).matches() && !NO_AGE.matcher(text).matches());
+    static final ArgumentCheck VALID_AGE = ArgumentCheck.matching("invalid_max_age", AGE.pattern());
 
     private StreamArguments() {}
 
@@ -53,11 +55,10 @@ final class StreamArguments {
         return value == null ? otherwise : value.asLong();
     }
 
-    /** Two ages are compared, and shown in errors, by their milliseconds; what is no age stays what it is. */
+    /** A time to keep messages for as it is compared: as a number of milliseconds. What is none stays as it is. */
     static FieldValue ageInMillis(FieldValue age) {
-        boolean valid = age instanceof FieldValue.Text text
-                && AGE.matcher(text.toString()).matches();
-        return valid ? new FieldValue.Text(LongString.of(Long.toString(millis(age.toString())))) : age;
+        boolean isAge = age instanceof FieldValue.Text text && AGE.matcher(text.toString()).matches();
+        return isAge ? new FieldValue.Text(LongString.of(Long.toString(millis(age.toString())))) : age;
     }
 
     /** The time in milliseconds; {@link StreamLimits#NONE} when it is longer than can be counted. */
@@ -78,42 +79,73 @@ final class StreamArguments {
         return millis.min(BigInteger.valueOf(StreamLimits.NONE)).longValue();
     }
 
-    /** @throws io.millrace.codec.ChannelError PRECONDITION_FAILED when an argument has a wrong type or value */
+    /**
+     * @throws ChannelError PRECONDITION_FAILED when an argument has a wrong value
+     * @throws ConnectionError INTERNAL_ERROR when one has a type that it cannot have
+     */
     static void checkConsumer(FieldTable arguments, String queue) {
+        FieldValue offset = arguments.get(OFFSET);
+        boolean ofSomeType = offset == null
+                || text(offset) != null
+                || offset.isInteger()
+                || offset instanceof FieldValue.Timestamp;
+        if (!ofSomeType || filtersByNothing(arguments)) {
+            throw new ConnectionError(ReplyCode.INTERNAL_ERROR, null);
+        }
         QueueArguments.checkValue(OFFSET, StreamArguments::offsetError, arguments, queue);
-        QueueArguments.checkValue(FILTER, StreamArguments::filterError, arguments, queue);
-        QueueArguments.checkValue(MATCH_UNFILTERED, ArgumentCheck.BOOL, arguments, queue);
+        QueueArguments.checkValue(TRACKING, StreamArguments::trackingError, arguments, queue);
+    }
+
+    private static String trackingError(FieldValue value, FieldTable all) {
+        boolean word = value instanceof FieldValue.Text text
+                && (text.toString().equals("true") || text.toString().equals("false"));
+        return word ? null : ArgumentCheck.BOOL.errorOf(value, all);
     }
 
     private static String offsetError(FieldValue value, FieldTable all) {
+        LongString text = text(value);
+        boolean valid = text == null || text.toString().equals(NEXT) || start(value) != null;
+        return valid ? null : "{invalid_stream_offset_arg,{longstr,<<" + quoted(text.toString()) + ">>}}";
+    }
+
+    /** What is in a text or in octets, which are the same thing to RabbitMQ here; null for anything else. */
+    private static LongString text(FieldValue value) {
         if (value instanceof FieldValue.Text text) {
-            boolean valid = text.toString().equals(NEXT) || start(text) != null;
-            return valid ? null : "{invalid_stream_offset_arg,{longstr,<<" + quoted(text.toString()) + ">>}}";
+            return text.value();
         }
-        return value.isInteger() || value instanceof FieldValue.Timestamp
-                ? null
-                : "{unacceptable_type," + value.typeName() + "}";
+        return value instanceof FieldValue.Bytes octets ? octets.value() : null;
     }
 
     private static String quoted(String text) {
         return text.isEmpty() ? "" : "\"" + text + "\"";
     }
 
-    private static String filterError(FieldValue value, FieldTable all) {
-        if (value instanceof FieldValue.Array array) {
-            for (FieldValue element : array.values()) {
-                if (!(element instanceof FieldValue.Text)) {
-                    return "{unacceptable_type," + element.typeName() + "}";
-                }
-            }
-            return null;
-        }
-        return ArgumentCheck.TEXT.errorOf(value, all);
+    /** A filter without a text in it. What is no filter at all is none. */
+    private static boolean filtersByNothing(FieldTable arguments) {
+        return arguments.get(FILTER) instanceof FieldValue.Array && filterValues(arguments).isEmpty();
     }
 
-    /** What a consumer with these arguments, which passed the checks, wants. */
-    static StreamSubscription subscription(FieldTable arguments) {
-        return new StreamSubscription(start(arguments.get(OFFSET)), filter(arguments));
+    /**
+     * What a consumer with these arguments, which passed the checks, wants.
+     *
+     * @throws ChannelError PRECONDITION_FAILED when a place is to be remembered for a consumer that nobody has named
+     */
+    static StreamSubscription subscription(FieldTable arguments, String tag) {
+        FieldValue tracking = arguments.get(TRACKING);
+        boolean tracked = tracking instanceof FieldValue.Bool bool
+                ? bool.value()
+                : tracking != null && Boolean.parseBoolean(tracking.toString());
+        if (!tracked) {
+            return new StreamSubscription(start(arguments.get(OFFSET)), filter(arguments), false);
+        }
+        if (tag.startsWith(GENERATED_TAG_PREFIX)) {
+            throw new ChannelError(
+                    ReplyCode.PRECONDITION_FAILED,
+                    TRACKING + " needs a consumer tag that the client has chosen, got '" + tag + "'");
+        }
+        FieldValue offset = arguments.get(OFFSET);
+        StreamStart start = offset == null ? new StreamStart.First() : start(offset);
+        return new StreamSubscription(start, filter(arguments), true);
     }
 
     /** Null for the next message, or for a text that means nothing. */
@@ -127,27 +159,36 @@ final class StreamArguments {
         if (offset.isInteger()) {
             return new StreamStart.Offset(offset.asLong());
         }
-        return switch (offset.toString()) {
+        String text = text(offset).toString();
+        return switch (text) {
             case "first" -> new StreamStart.First();
             case "last" -> new StreamStart.Last();
-            default -> AGE.matcher(offset.toString()).matches() ? new StreamStart.Age(millis(offset.toString())) : null;
+            default -> AGE.matcher(text).matches() ? new StreamStart.Age(millis(text)) : null;
         };
     }
 
+    /** Whoever asks for the empty value asks for messages without one. */
     private static StreamFilter filter(FieldTable arguments) {
-        FieldValue wanted = arguments.get(FILTER);
-        List<byte[]> values = new ArrayList<>();
-        if (wanted instanceof FieldValue.Array array) {
-            array.values()
-                    .forEach(value ->
-                            values.add(((FieldValue.Text) value).value().bytes()));
-        } else if (wanted instanceof FieldValue.Text text) {
-            values.add(text.value().bytes());
-        }
+        List<byte[]> values = filterValues(arguments);
         if (values.isEmpty()) {
             return null;
         }
         boolean matchUnfiltered = arguments.get(MATCH_UNFILTERED) instanceof FieldValue.Bool match && match.value();
-        return new StreamFilter(values, matchUnfiltered);
+        boolean asksForNone = values.removeIf(value -> value.length == 0);
+        return new StreamFilter(values, matchUnfiltered || asksForNone);
+    }
+
+    private static List<byte[]> filterValues(FieldTable arguments) {
+        FieldValue wanted = arguments.get(FILTER);
+        List<FieldValue> candidates = wanted instanceof FieldValue.Array array
+                ? array.values()
+                : wanted == null ? List.of() : List.of(wanted);
+        List<byte[]> values = new ArrayList<>();
+        for (FieldValue candidate : candidates) {
+            if (candidate instanceof FieldValue.Text text) {
+                values.add(text.value().bytes());
+            }
+        }
+        return values;
     }
 }

@@ -6,6 +6,7 @@ import io.millrace.codec.ReplyCode;
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.ShortString;
 import io.millrace.definitions.VhostDefinition;
+import io.millrace.log.stream.StreamLimits;
 import io.millrace.server.policy.EffectivePolicy;
 import io.millrace.server.policy.Policies;
 import io.millrace.server.queue.HomeLoop;
@@ -356,6 +357,10 @@ public final class VirtualHost {
 
     QueueRules rulesFor(QueueSettings settings) {
         return policies.rulesFor(settings);
+    }
+
+    StreamLimits streamLimitsFor(QueueSettings settings) {
+        return policies.streamLimitsFor(settings);
     }
 
     /** From now on these policies hold and no others. */

@@ -48,10 +48,9 @@ final class StreamFixture implements AutoCloseable {
                 cause -> {
                     throw new AssertionError(cause);
                 });
-        boolean ages = limits.maxAgeMillis() != StreamLimits.NONE;
         QueueSettings settings = new QueueSettings(ID, "/", ShortString.of("s"), true, false, null, FieldTable.EMPTY);
         QueueMemory queueMemory = QueueMemory.alone(bytes -> memory += bytes);
-        queue = new StreamQueue(settings, home, unused::add, queueMemory, logs.open(ID, limits), ages);
+        queue = new StreamQueue(settings, home, unused::add, queueMemory, logs.open(ID, limits));
     }
 
     StreamFixture(Path directory) throws IOException {
@@ -84,7 +83,19 @@ final class StreamFixture implements AutoCloseable {
         QueueConsumer consumer =
                 new QueueConsumer(queue, sink, ShortString.of("tag"), false, false, prefetch, new PrefetchWindow());
         home.on(() -> {
-            queue.addConsumer(consumer, new StreamSubscription(start, filter));
+            queue.addConsumer(consumer, new StreamSubscription(start, filter, false));
+            queue.dispatch();
+        });
+        settleDown();
+        return consumer;
+    }
+
+    /** A consumer whose place is remembered under a name. */
+    QueueConsumer consumeTracked(RecordingSink sink, String name, int prefetch) {
+        QueueConsumer consumer =
+                new QueueConsumer(queue, sink, ShortString.of(name), false, false, prefetch, new PrefetchWindow());
+        home.on(() -> {
+            queue.addConsumer(consumer, new StreamSubscription(new StreamStart.First(), null, true));
             queue.dispatch();
         });
         settleDown();

@@ -202,6 +202,7 @@ final class StreamQueueTest {
                 .put("mine", 1)
                 .put("octets", FieldTable.of(Map.of("x", new byte[] {65})).get("x"))
                 .put("table", FieldTable.EMPTY)
+                .put("x-table", FieldTable.EMPTY)
                 .put("x-stream-offset", 99L)
                 .build();
         fixture.publish(withHeaders(headers), withHeaders(headers));
@@ -217,11 +218,67 @@ final class StreamQueueTest {
             assertEquals(null, properties.clusterId());
             assertEquals(1, properties.deliveryMode());
             Map<String, FieldValue> delivered = properties.headers().asMap();
-            assertEquals(List.of("mine", "octets", "x-stream-offset"), List.copyOf(delivered.keySet()));
+            assertEquals(List.of("mine", "octets", "x-table", "x-stream-offset"), List.copyOf(delivered.keySet()));
             assertEquals(new FieldValue.Int64(delivery.sequence()), delivered.get("x-stream-offset"));
             assertEquals("longstr", delivered.get("octets").typeName());
         }
         assertEquals(2, fromDisk.deliveries().size());
+    }
+
+    @Test
+    void aTrackedConsumerGoesOnWhereTheLastOneOfItsNameLeftOff() {
+        fixture.publishEach(5);
+        RecordingSink first = fixture.sink();
+        QueueConsumer consumer = fixture.consumeTracked(first, "reader", 3);
+        fixture.settle(first, SettleBatch.Outcome.ACKNOWLEDGE);
+        fixture.home.on(() -> fixture.queue.removeConsumer(consumer));
+        RecordingSink second = fixture.sink();
+        fixture.consumeTracked(second, "reader", 3);
+        assertEquals(List.of(3L, 4L), second.takeSequences());
+        RecordingSink other = fixture.sink();
+        fixture.consumeTracked(other, "other", 1);
+        assertEquals(List.of(0L), other.takeSequences());
+    }
+
+    @Test
+    void whatWasAcknowledgedOutOfOrderCountsFromTheFirstThatWasNot() {
+        fixture.publishEach(4);
+        RecordingSink first = fixture.sink();
+        QueueConsumer consumer = fixture.consumeTracked(first, "reader", 4);
+        List<RecordingSink.Delivery> deliveries = List.copyOf(first.deliveries());
+        fixture.client.on(() -> deliveries.get(0).settle(SettleBatch.Outcome.ACKNOWLEDGE));
+        fixture.client.on(() -> deliveries.get(2).settle(SettleBatch.Outcome.REJECT));
+        fixture.settleDown();
+        fixture.home.on(() -> fixture.queue.removeConsumer(consumer));
+        fixture.client.on(() -> deliveries.get(1).settle(SettleBatch.Outcome.REQUEUE_FAILED));
+        fixture.settleDown();
+        RecordingSink second = fixture.sink();
+        fixture.consumeTracked(second, "reader", 4);
+        assertEquals(List.of(1L, 2L, 3L), second.takeSequences());
+    }
+
+    @Test
+    void whatACancelledConsumerAcknowledgesLaterCounts() {
+        fixture.publishEach(2);
+        RecordingSink first = fixture.sink();
+        QueueConsumer consumer = fixture.consumeTracked(first, "reader", 2);
+        fixture.home.on(() -> fixture.queue.removeConsumer(consumer));
+        fixture.settle(first, SettleBatch.Outcome.ACKNOWLEDGE);
+        fixture.publishEach(1);
+        RecordingSink second = fixture.sink();
+        fixture.consumeTracked(second, "reader", 2);
+        assertEquals(List.of(2L), second.takeSequences());
+    }
+
+    @Test
+    void newLimitsHoldForWhatIsThere() {
+        fixture.home.on(() -> fixture.queue.keep(new StreamLimits(1, StreamLimits.NONE, StreamLimits.NONE, 16)));
+        fixture.publishEach(5);
+        fixture.home.on(() -> fixture.queue.keep(new StreamLimits(1, 1, StreamLimits.NONE, 16)));
+        fixture.settleDown();
+        RecordingSink sink = fixture.sink();
+        fixture.consume(sink, 10, FIRST);
+        assertEquals(List.of(4L), sink.takeSequences());
     }
 
     @Test

@@ -4,6 +4,10 @@ import io.millrace.codec.AmqpException;
 import io.millrace.definitions.DefinitionStore;
 import io.millrace.definitions.Definitions;
 import io.millrace.definitions.H2DefinitionStore;
+import io.millrace.log.SyncMode;
+import io.millrace.log.files.DiskFiles;
+import io.millrace.log.stream.StreamLogs;
+import io.millrace.log.stream.StreamThreads;
 import io.millrace.server.metrics.BrokerCounters;
 import io.millrace.server.metrics.LoopCounters;
 import io.millrace.server.queue.HandDrivenStore;
@@ -17,6 +21,8 @@ import io.millrace.server.security.HashingAlgorithm;
 import io.millrace.server.security.PasswordHash;
 import io.millrace.server.security.User;
 import io.millrace.server.security.Users;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,16 +40,18 @@ final class AdminFixture {
     private final BrokerCounters counters = new BrokerCounters();
     private final List<String> evictions = new CopyOnWriteArrayList<>();
     private final DefinitionStore store;
+    private final StreamLogs streams;
     private final ControlPlane control;
     private final Administration administration;
 
     AdminFixture(Path directory) {
         store = H2DefinitionStore.open(directory);
+        streams = openStreams(directory);
         Definitions definitions = store.load();
         control = new ControlPlane(store, cause -> {});
         QueueMemory memory = new QueueMemory(bytes -> {}, new HandDrivenStore(), Integer.MAX_VALUE, Long.MAX_VALUE);
         VirtualHosts virtualHosts = new VirtualHosts(
-                control, memory, null, QueueDefaults.USUAL, Compatibility.RABBITMQ_4, counters.forThread());
+                control, memory, streams, QueueDefaults.USUAL, Compatibility.RABBITMQ_4, counters.forThread());
         virtualHosts.load(definitions, CallerLoop::new);
         Users users =
                 new Users(definitions.users().stream().map(User::ofDefinition).toList(), Set.of());
@@ -61,6 +69,23 @@ final class AdminFixture {
                 });
         administration.load(definitions);
         control.start();
+    }
+
+    /** Streams whose work is done by whoever asks for it. */
+    private static StreamLogs openStreams(Path directory) {
+        try {
+            return StreamLogs.open(
+                    DiskFiles.in(directory.resolve("streams")),
+                    new StreamThreads(Runnable::run, task -> {}, Runnable::run),
+                    SyncMode.OS,
+                    () -> 0,
+                    new Random(1),
+                    cause -> {
+                        throw new AssertionError(cause);
+                    });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static User user(String name) {
@@ -107,6 +132,11 @@ final class AdminFixture {
     void close() throws InterruptedException {
         control.stop();
         store.close();
+        try {
+            streams.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Runs everything at once, where it is called. */

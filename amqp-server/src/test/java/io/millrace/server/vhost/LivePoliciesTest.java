@@ -10,8 +10,10 @@ import io.millrace.codec.ChannelError;
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.ShortString;
 import io.millrace.definitions.Parameter;
+import io.millrace.log.stream.StreamLimits;
 import io.millrace.server.policy.Policy;
 import io.millrace.server.queue.Queue;
+import io.millrace.server.queue.StreamQueue;
 import io.millrace.server.routing.Exchange;
 import io.millrace.server.routing.ExchangeDeclaration;
 import io.millrace.server.transfer.DefinitionsFormatException;
@@ -165,5 +167,23 @@ final class LivePoliciesTest {
                 ChannelError.class,
                 () -> fixture.apply(reply -> fixture.administration().setParameter(parameter, reply)));
         assertNull(fixture.administration().parameters().get("v", Parameter.POLICY, "p"));
+    }
+
+    @Test
+    void aPolicyChangesHowAStreamKeepsItsMessages() throws DefinitionsFormatException {
+        importAll("""
+                {"queues": [{"vhost": "v", "name": "s", "durable": true,
+                             "arguments": {"x-queue-type": "stream", "x-max-length-bytes": 5000}}]}
+                """);
+        Parameter policy = Policy.parameter(
+                "v", "policy", "p", "^s$", Map.of("max-age", "1h", "max-length-bytes", 9000), 0, "streams");
+        assertEquals(Outcome.DONE, fixture.apply(reply -> fixture.administration().setParameter(policy, reply)));
+        Queue stream = vhost().requireQueue(ShortString.of("s"));
+        StreamLimits limits = vhost().streamLimitsFor(stream.settings());
+        assertEquals(3_600_000, limits.maxAgeMillis());
+        assertEquals(5000, limits.maxBytes());
+        assertEquals(limits, ((StreamQueue) stream).limits());
+        clear("policy", "p");
+        assertEquals(StreamLimits.NONE, ((StreamQueue) stream).limits().maxAgeMillis());
     }
 }
