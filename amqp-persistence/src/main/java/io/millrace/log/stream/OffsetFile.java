@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>Later entries count. Nobody waits for them: what was written when the process was killed is there, and a power
- * failure may cost those of the last second. Reading ends at the first entry that is not valid, and what is behind it is
- * cut off. So a reader may find itself at an earlier place, never at a later one.
+ * failure may cost those of the last second. Reading ends at the first entry that is not valid, and what is behind it
+ * is cut off. So a reader may find itself at an earlier place, never at a later one.
  */
 final class OffsetFile {
     private static final Logger LOG = LoggerFactory.getLogger(OffsetFile.class);

@@ -27,7 +27,9 @@ final class StreamMethods {
         }
     }
 
-    /** How many consumers {@code queue.declare} answers with: none for a stream, which RabbitMQ does not count there. */
+    /**
+     * How many consumers {@code queue.declare} answers with: none for a stream, which RabbitMQ does not count there.
+     */
     static int declaredConsumers(Queue queue) {
         return queue instanceof StreamQueue ? 0 : queue.consumerCount();
     }

@@ -131,7 +131,8 @@ final class DeadLetters implements PublishOrigin {
     private Envelope envelope(Envelope before, boolean byReject) {
         boolean rerouted = target.routingKey() != null || (before != null && before.rerouted());
         List<ShortString> hiddenKeys = before == null || rerouted ? List.of() : before.hiddenKeys();
-        return new Envelope(Envelope.UNKNOWN, QueueRules.FOREVER, hiddenKeys, true, rerouted, byReject);
+        boolean redelivered = byReject || (before != null && before.redelivered());
+        return new Envelope(Envelope.UNKNOWN, QueueRules.FOREVER, hiddenKeys, true, rerouted, redelivered);
     }
 
     /**

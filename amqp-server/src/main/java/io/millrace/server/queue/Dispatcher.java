@@ -141,10 +141,17 @@ final class Dispatcher {
         return budget == 0 && !ready.isEmpty();
     }
 
-    /** Who has a higher priority than the active consumer takes its place, once what that has is settled. */
+    /**
+     * Who has a higher priority than the active consumer takes its place, once what that has is settled; null until
+     * then.
+     */
     private QueueConsumer chooseActive() {
         boolean gone = active == null || !consumers.contains(active);
-        if (gone || (highest.priority() > active.priority() && !queue.hasUnacked())) {
+        boolean outranked = !gone && highest.priority() > active.priority();
+        if (outranked && queue.hasUnacked()) {
+            return null;
+        }
+        if (gone || outranked) {
             active = highest.first();
         }
         return active;
@@ -162,7 +169,7 @@ final class Dispatcher {
     private QueueConsumer nextWilling() {
         if (singleActive) {
             QueueConsumer chosen = queue.kind().quorum() ? chooseActive() : consumers.get(0);
-            return chosen.tryTake() ? chosen : null;
+            return chosen != null && chosen.tryTake() ? chosen : null;
         }
         for (ConsumerRing ring = highest; ring != null; ring = ring.lower()) {
             QueueConsumer consumer = ring.nextWilling();

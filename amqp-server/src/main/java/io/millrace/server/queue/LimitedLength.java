@@ -20,6 +20,8 @@ final class LimitedLength {
     private final boolean buries;
     /** The queue will be told to. */
     private boolean goesOn;
+    /** Has taken the one message too many, and not had room since then. */
+    private boolean overshot;
 
     /** @param buries whether what is dropped goes somewhere else */
     LimitedLength(Queue queue, QueueContents contents, LengthLimit limit, boolean buries) {
@@ -43,7 +45,7 @@ final class LimitedLength {
                 queue.drain();
                 consumersMayTake = ready.isEmpty() || hasRoomFor(message);
             }
-            if (limit.rejects() && batch.isRefusable() && !hasRoomFor(message)) {
+            if (limit.rejects() && batch.isRefusable() && refuses(message)) {
                 batch.refuse(i);
                 queue.refused(message, limit.overflow() == LengthLimit.Overflow.REJECT_PUBLISH_DLX);
                 continue;
@@ -62,6 +64,19 @@ final class LimitedLength {
             contents.readIfLow();
         }
         return written;
+    }
+
+    /** A quorum queue takes one message more than it may before it refuses any, as in RabbitMQ. */
+    private boolean refuses(Message message) {
+        if (hasRoomFor(message)) {
+            overshot = false;
+            return false;
+        }
+        boolean mayOvershoot = queue.kind().quorum()
+                && !overshot
+                && limit.allows(contents.waiting(), bytes() + message.bodyLength());
+        overshot = true;
+        return !mayOvershoot;
     }
 
     private boolean hasRoomFor(Message message) {

@@ -3,11 +3,10 @@ package io.millrace.server.queue;
 import io.millrace.log.stream.StreamLog;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
-import java.util.Map;
 
 /**
- * The places of a stream's tracked consumers: those that are there, and those that may come back. Belongs to the queue's
- * loop.
+ * The places of a stream's tracked consumers: those that are there, and those that may come back. Belongs to the
+ * queue's loop.
  */
 final class StoredOffsets {
     /** Of more consumers than this the one that was heard of longest ago is forgotten. */
@@ -17,7 +16,7 @@ final class StoredOffsets {
     /** The one that was heard of longest ago first. */
     private final LinkedHashMap<String, Long> marks;
 
-    private final Map<QueueConsumer, OffsetTracker> trackers = new IdentityHashMap<>();
+    private final IdentityHashMap<QueueConsumer, OffsetTracker> trackers = new IdentityHashMap<>();
 
     StoredOffsets(StreamLog log) {
         this.log = log;

@@ -1,6 +1,7 @@
 package io.millrace.server.routing;
 
 import io.millrace.codec.ChannelError;
+import io.millrace.codec.ConnectionError;
 import io.millrace.codec.ReplyCode;
 import io.millrace.codec.value.BasicProperties;
 import io.millrace.codec.value.FieldTable;
@@ -34,7 +35,10 @@ final class ConsistentHashExchange extends SelectingExchange {
     private final Source source;
     private volatile HashRing ring = HashRing.EMPTY;
 
-    /** @throws ChannelError with {@code PRECONDITION_FAILED} if the arguments make no sense */
+    /**
+     * @throws ChannelError with {@code PRECONDITION_FAILED} if the arguments make no sense
+     * @throws ConnectionError with {@code INTERNAL_ERROR} if one is no text
+     */
     ConsistentHashExchange(ExchangeDeclaration declaration) {
         super(declaration);
         source = source(declaration.arguments());
@@ -47,10 +51,18 @@ final class ConsistentHashExchange extends SelectingExchange {
             throw refused(HASH_HEADER + " and " + HASH_PROPERTY + " are mutually exclusive");
         }
         if (header != null) {
-            String name = header.toString();
+            String name = name(header);
             return (key, message) -> hashOf(message.headers().get(name));
         }
-        return property == null ? null : property(property.toString());
+        return property == null ? null : property(name(property));
+    }
+
+    /** RabbitMQ stumbles over anything but a text. */
+    private static String name(FieldValue value) {
+        if (!(value instanceof FieldValue.Text)) {
+            throw new ConnectionError(ReplyCode.INTERNAL_ERROR, null);
+        }
+        return value.toString();
     }
 
     private static Source property(String name) {

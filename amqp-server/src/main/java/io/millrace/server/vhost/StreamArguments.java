@@ -36,7 +36,7 @@ final class StreamArguments {
     private static final long DAYS_OF_YEAR = 365;
 
     /** Judges a time to keep messages for, such as {@code 7D}. */
-    static final ArgumentCheck VALID_AGE = ArgumentCheck.matching("invalid_max_age", AGE.pattern());
+    static final ArgumentCheck VALID_AGE = ArgumentCheck.text("invalid_max_age", AGE.asMatchPredicate());
 
     private StreamArguments() {}
 
@@ -57,7 +57,8 @@ final class StreamArguments {
 
     /** A time to keep messages for as it is compared: as a number of milliseconds. What is none stays as it is. */
     static FieldValue ageInMillis(FieldValue age) {
-        boolean isAge = age instanceof FieldValue.Text text && AGE.matcher(text.toString()).matches();
+        boolean isAge = age instanceof FieldValue.Text text
+                && AGE.matcher(text.toString()).matches();
         return isAge ? new FieldValue.Text(LongString.of(Long.toString(millis(age.toString())))) : age;
     }
 
@@ -85,10 +86,8 @@ final class StreamArguments {
      */
     static void checkConsumer(FieldTable arguments, String queue) {
         FieldValue offset = arguments.get(OFFSET);
-        boolean ofSomeType = offset == null
-                || text(offset) != null
-                || offset.isInteger()
-                || offset instanceof FieldValue.Timestamp;
+        boolean ofSomeType =
+                offset == null || text(offset) != null || offset.isInteger() || offset instanceof FieldValue.Timestamp;
         if (!ofSomeType || filtersByNothing(arguments)) {
             throw new ConnectionError(ReplyCode.INTERNAL_ERROR, null);
         }
@@ -122,7 +121,8 @@ final class StreamArguments {
 
     /** A filter without a text in it. What is no filter at all is none. */
     private static boolean filtersByNothing(FieldTable arguments) {
-        return arguments.get(FILTER) instanceof FieldValue.Array && filterValues(arguments).isEmpty();
+        return arguments.get(FILTER) instanceof FieldValue.Array
+                && filterValues(arguments).isEmpty();
     }
 
     /**

@@ -146,6 +146,16 @@ class DeadLettersTest {
     }
 
     @Test
+    void whatWasRejectedOnceCountsAsRedeliveredWhereverItGoes() {
+        Queue next = queue(3, deadLettersTo(grave.name()));
+        Queue queue = queue(2, deadLettersTo(next.name()));
+        publish(queue, persistent("m"));
+        settle(get(queue), Outcome.REJECT);
+        settle(get(next), Outcome.DISCARD);
+        assertTrue(get(grave).redelivered());
+    }
+
+    @Test
     void nackedMessagesCountAsNew() {
         Queue queue = queue(2, deadLettersTo(grave.name()));
         publish(queue, persistent("m"));

@@ -218,9 +218,8 @@ final class QuorumQueueTest {
         });
         single.publish(Messages.persistentOf(1));
         single.settleDown();
-        assertEquals(2, low.deliveries().size());
+        assertEquals(1, low.deliveries().size());
         single.settle(lowConsumer, SettleBatch.Outcome.ACKNOWLEDGE, low.deliveries());
-        single.publish(Messages.persistentOf(1));
         single.settleDown();
         assertEquals(1, high.deliveries().size());
         ChannelError refused = assertThrows(ChannelError.class, single.queue::checkGet);
@@ -228,6 +227,21 @@ final class QuorumQueueTest {
                 "RESOURCE_LOCKED - cannot obtain access to locked queue 'q7' in vhost '/'. basic.get operations are not"
                         + " supported by <<\"quorum\">> queues with single active consumer",
                 refused.replyText());
+    }
+
+    @Test
+    void aQueueThatRefusesTakesOneMessageTooMany() {
+        QueueFixture limited = fixture(
+                RULES.withLengthLimit(new LengthLimit(2, LengthLimit.NONE, LengthLimit.Overflow.REJECT_PUBLISH)));
+        for (int expected : new int[] {1, 2, 3, 3}) {
+            limited.publish(Messages.persistentOf(1));
+            limited.settleDown();
+            assertEquals(expected, limited.queue.readyCount());
+        }
+        limited.get(true);
+        limited.publish(Messages.persistentOf(1));
+        limited.settleDown();
+        assertEquals(2, limited.queue.readyCount(), "full until there is room");
     }
 
     @Test

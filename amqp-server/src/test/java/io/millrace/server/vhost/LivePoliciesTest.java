@@ -177,7 +177,8 @@ final class LivePoliciesTest {
                 """);
         Parameter policy = Policy.parameter(
                 "v", "policy", "p", "^s$", Map.of("max-age", "1h", "max-length-bytes", 9000), 0, "streams");
-        assertEquals(Outcome.DONE, fixture.apply(reply -> fixture.administration().setParameter(policy, reply)));
+        assertEquals(
+                Outcome.DONE, fixture.apply(reply -> fixture.administration().setParameter(policy, reply)));
         Queue stream = vhost().requireQueue(ShortString.of("s"));
         StreamLimits limits = vhost().streamLimitsFor(stream.settings());
         assertEquals(3_600_000, limits.maxAgeMillis());
