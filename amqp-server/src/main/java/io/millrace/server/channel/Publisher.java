@@ -224,7 +224,9 @@ final class Publisher {
         VirtualHost virtualHost = host.virtualHost();
         for (int i = 0; i < route.size(); i++) {
             ShortString name = route.get(i).name();
-            if (virtualHost.findQueue(name) != route.get(i)
+            boolean isHolder = ((Queue) route.get(i)).kind().isHolder();
+            if (!isHolder
+                    && virtualHost.findQueue(name) != route.get(i)
                     && !virtualHost.replies().isIssued(name)) {
                 throw new ConnectionError(
                         ReplyCode.RESOURCE_ERROR, QUEUE_GONE.formatted(virtualHost.name(), name.toString()));

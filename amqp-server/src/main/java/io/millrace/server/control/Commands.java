@@ -22,6 +22,7 @@ final class Commands {
         byName.putAll(new ParameterCommands(node).all());
         byName.putAll(new PolicyCommands(node).all());
         byName.putAll(new TopologyCommands(node).all());
+        byName.putAll(new DelayCommands(node).all());
         byName.putAll(new ConnectionCommands(node).all());
         byName.putAll(new DefinitionCommands(node).all());
         byName.putAll(new NodeCommands(node).all());

@@ -29,7 +29,7 @@ final class Backlog {
     private final QueueMemory memory;
     private final ReadyMessages ready;
     /** Those in memory that come directly before what is here. */
-    private final ReadyMessages own;
+    private final InMemory own;
     /** How many of these there may be, however full the memory is. */
     private final int reserve;
 
@@ -69,6 +69,16 @@ final class Backlog {
         this.ready = ready;
         this.own = ready.level(priority);
         this.reserve = SCARCE_MESSAGES;
+    }
+
+    /** That of one lane among many that have all their messages in one place. */
+    Backlog(Queue queue, int storeId, QueueMemory memory, ReadyMessages ready, InMemory own) {
+        this.queue = queue;
+        this.storeId = storeId;
+        this.memory = memory;
+        this.ready = ready;
+        this.own = own;
+        this.reserve = 0;
     }
 
     /** How many messages there are. */
@@ -184,6 +194,19 @@ final class Backlog {
 
     /** Puts the messages of a block into memory; false when they are not wanted any more. */
     boolean moveToMemory(ReadAhead block) {
+        if (!accept(block)) {
+            return false;
+        }
+        for (int i = 0; i < block.count(); i++) {
+            Message message = block.message(i);
+            boolean redelivered = block.sequence(i) <= redeliveredUpTo || message.isMarkedRedelivered();
+            ready.add(message, block.sequence(i), redelivered);
+        }
+        return true;
+    }
+
+    /** Takes the messages of a block out, which are the caller's then; false when they are not wanted any more. */
+    boolean accept(ReadAhead block) {
         if (block != reading) {
             return false;
         }
@@ -204,9 +227,8 @@ final class Backlog {
             if (message.hasTtl()) {
                 // An earlier version stored none.
                 message = message.arrivingAt(queue.home().currentTimeMillis());
+                block.replace(i, message);
             }
-            boolean redelivered = block.sequence(i) <= redeliveredUpTo || message.isMarkedRedelivered();
-            ready.add(message, block.sequence(i), redelivered);
             memoryBytes += message.memoryBytes();
             if (block.sequence(i) > unmeasuredUpTo) {
                 bytes -= message.bodyLength();
@@ -231,6 +253,16 @@ final class Backlog {
         // Whoever must know the octets is not served this way.
         unmeasured();
         return dropped;
+    }
+
+    /** One message is dropped; false when it may be on its way here. */
+    boolean drop() {
+        if (reading != null || measuring != null) {
+            return false;
+        }
+        count--;
+        unmeasured();
+        return true;
     }
 
     /** There is no message that was not given with a sequence number up to this one. */

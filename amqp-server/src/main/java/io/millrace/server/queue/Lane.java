@@ -37,6 +37,16 @@ final class Lane extends QueueContents {
     }
 
     /**
+     * One among many that have all their messages in one place.
+     *
+     * @param firstSequence the first of its sequence numbers, which say that it is this one
+     */
+    Lane(Queue queue, int storeId, QueueMemory memory, ReadyMessages ready, Backlog backlog, long firstSequence) {
+        this(queue, storeId, false, memory, ready, backlog);
+        this.nextSequence = firstSequence;
+    }
+
+    /**
      * @param keepsAll whether transient messages are kept like persistent ones
      * @param ready where its messages wait, those of others beside them
      */
@@ -253,6 +263,28 @@ final class Lane extends QueueContents {
     @Override
     boolean arrived(ReadAhead block) {
         return backlog.moveToMemory(block);
+    }
+
+    /** Takes the messages of a block out of the lane, without bringing them into memory. */
+    boolean accept(ReadAhead block) {
+        return backlog.accept(block);
+    }
+
+    /** Those that are in the store alone have higher sequence numbers than this. */
+    long storedAfter() {
+        return backlog.readUpTo();
+    }
+
+    /** Drops a message that is in the store alone; false when it may be on its way into memory. */
+    boolean dropStored(long sequence) {
+        if (!backlog.drop()) {
+            return false;
+        }
+        if (durable) {
+            journal.acknowledge(storeId, sequence, sequence);
+        }
+        store.discard(storeId, sequence, sequence);
+        return true;
     }
 
     @Override

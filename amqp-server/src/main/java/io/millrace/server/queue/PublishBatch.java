@@ -128,6 +128,11 @@ public final class PublishBatch implements Runnable {
         }
     }
 
+    /** Puts another message in the place of one, with the same content. On the queue's loop. */
+    void replace(int index, Message message) {
+        messages[index] = message;
+    }
+
     /** Hands the batch to the queue; the caller must not touch it any more. */
     public void handOver() {
         queue.home().run(this);

@@ -158,7 +158,7 @@ public class Queue implements Destination {
     /** The log is open and it may go to work: sees whether something it had before has expired meanwhile. */
     public void started() {
         assert home.inLoop();
-        if (contents.isStored() && (expiry.isActive() || rules.deadLetters() != null)) {
+        if (contents.isStored() && (expiry.isActive() || departures() != null)) {
             contents.readIfLow();
         }
         rules.started();
@@ -184,7 +184,7 @@ public class Queue implements Destination {
             if (noneDue) {
                 expiry.offer(batch.count());
             }
-            endUnit(batch.origin() instanceof DeadLetters);
+            endUnit(batch.origin() instanceof Departures);
         }
         long taken = batch.bytesInMemory();
         if (taken != 0 && written && journal.isBehind()) {
@@ -243,7 +243,12 @@ public class Queue implements Destination {
         return consumption.drain();
     }
 
-    /** @param nested whether all this was done for dead letters that came */
+    /** Sends elsewhere what it gives up; null when it gives nothing away. */
+    Departures departures() {
+        return rules.deadLetters();
+    }
+
+    /** @param nested whether all this was done for what another queue gave up */
     private void endUnit(boolean nested) {
         contents.flush();
         if (!consumption.isEmpty() || expiry.isActive()) {
@@ -251,8 +256,9 @@ public class Queue implements Destination {
         }
         expiry.watch();
         holdings.report();
-        if (rules.deadLetters() != null) {
-            rules.deadLetters().flush(nested);
+        Departures departures = departures();
+        if (departures != null) {
+            departures.flush(nested);
         }
     }
 
@@ -267,13 +273,14 @@ public class Queue implements Destination {
         }
     }
 
-    /** Whether it should keep what it can until some of its dead letters have arrived; it will {@link #goOn} then. */
+    /** Whether it should keep what it can until some of what left it has arrived; it will {@link #goOn} then. */
     boolean isBusyBurying() {
-        return rules.deadLetters() != null && rules.deadLetters().isFull();
+        Departures departures = departures();
+        return departures != null && departures.isFull();
     }
 
-    /** Dead letters have arrived and are forgotten here. */
-    void buried() {
+    /** What left it has arrived and is forgotten here. */
+    void departed() {
         contents.flush();
         holdings.report();
     }

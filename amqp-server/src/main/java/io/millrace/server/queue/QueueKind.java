@@ -13,7 +13,9 @@ public record QueueKind(Priorities priorities, boolean quorum, Duty duty) {
         /** To give messages to consumers. */
         SERVE,
         /** To remember the latest messages of an exchange. */
-        REMEMBER
+        REMEMBER,
+        /** To keep messages of an exchange until they are due. */
+        DELAY
     }
 
     /** First come, first served. */
@@ -25,6 +27,9 @@ public record QueueKind(Priorities priorities, boolean quorum, Duty duty) {
     /** A quorum queue: messages without a priority are in the lower half. */
     public static final QueueKind QUORUM = new QueueKind(new Priorities(31, 4), true);
 
+    /** What an exchange keeps until it is due. */
+    public static final QueueKind DELAYS = new QueueKind(null, false, Duty.DELAY);
+
     /** A queue for consumers. */
     public QueueKind(Priorities priorities, boolean quorum) {
         this(priorities, quorum, Duty.SERVE);
@@ -32,13 +37,24 @@ public record QueueKind(Priorities priorities, boolean quorum, Duty duty) {
 
     /** What a queue of this kind has its messages in. */
     QueueContents contents(Queue queue, QueueMemory memory) {
+        if (duty == Duty.DELAY) {
+            return new DelayLanes((DelayQueue) queue, memory);
+        }
         return priorities == null
                 ? new Lane(queue, memory, duty == Duty.REMEMBER)
                 : new PriorityLanes(queue, memory, this);
     }
 
+    /** Whether it is an exchange's own, which no virtual host has a name for. */
+    public boolean isHolder() {
+        return duty != Duty.SERVE;
+    }
+
     /** How many ids a queue of this kind has in the log, one after the other. */
     public int storeIds() {
+        if (duty == Duty.DELAY) {
+            return TimeWheel.LANES;
+        }
         int ofMessages = priorities == null ? 1 : priorities.count();
         return quorum ? ofMessages + 1 : ofMessages;
     }

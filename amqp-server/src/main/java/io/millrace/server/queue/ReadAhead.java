@@ -6,7 +6,7 @@ import java.util.Arrays;
  * A request for the next messages that a queue has in the store, and then these messages. Filled by the store, and
  * handed back to the queue's loop.
  */
-public final class ReadAhead implements Runnable {
+public class ReadAhead implements Runnable {
     private final Queue queue;
     private final int storeId;
     private final long after;
@@ -28,27 +28,27 @@ public final class ReadAhead implements Runnable {
     }
 
     /** The queue's id in the log, or one of several that it has there. */
-    public int storeId() {
+    public final int storeId() {
         return storeId;
     }
 
     /** Messages with higher sequence numbers are wanted. */
-    public long after() {
+    public final long after() {
         return after;
     }
 
     /** How many at most. */
-    public int messagesMax() {
+    public final int messagesMax() {
         return messagesMax;
     }
 
     /** After so many octets no further message is wanted. */
-    public long bytesMax() {
+    public final long bytesMax() {
         return bytesMax;
     }
 
     /** The next message; sequence numbers ascend. */
-    public void add(Message message, long sequence) {
+    public final void add(Message message, long sequence) {
         if (count == messages.length) {
             messages = Arrays.copyOf(messages, count * 2);
             sequences = Arrays.copyOf(sequences, count * 2);
@@ -63,7 +63,7 @@ public final class ReadAhead implements Runnable {
      * @param newReadUpTo there is no message up to this sequence number that was not given
      * @param lostMessages how many there were that cannot be read
      */
-    public void complete(long newReadUpTo, long lostMessages) {
+    public final void complete(long newReadUpTo, long lostMessages) {
         readUpTo = newReadUpTo;
         lost = lostMessages;
         queue.home().execute(this);
@@ -75,28 +75,28 @@ public final class ReadAhead implements Runnable {
         queue.arrived(this);
     }
 
-    int count() {
+    final int count() {
         return count;
     }
 
-    Message message(int i) {
+    final Message message(int i) {
         return messages[i];
     }
 
     /** Puts another message in the place of one. */
-    void replace(int i, Message message) {
+    final void replace(int i, Message message) {
         messages[i] = message;
     }
 
-    long sequence(int i) {
+    final long sequence(int i) {
         return sequences[i];
     }
 
-    long readUpTo() {
+    final long readUpTo() {
         return readUpTo;
     }
 
-    long lost() {
+    final long lost() {
         return lost;
     }
 }

@@ -1,7 +1,7 @@
 package io.millrace.server.queue;
 
 /** The messages of a queue that wait in memory, in the order in which they are served. Belongs to the queue's loop. */
-abstract class ReadyMessages {
+abstract class ReadyMessages implements InMemory {
     private int size;
     private long bytes;
     private long polledSequence;
@@ -9,7 +9,8 @@ abstract class ReadyMessages {
     private boolean timed;
 
     /** How many messages {@link #poll} has to give now. */
-    final int size() {
+    @Override
+    public final int size() {
         return size;
     }
 
@@ -18,7 +19,8 @@ abstract class ReadyMessages {
     }
 
     /** Octets that the bodies of these messages have. */
-    final long bytes() {
+    @Override
+    public final long bytes() {
         return bytes;
     }
 

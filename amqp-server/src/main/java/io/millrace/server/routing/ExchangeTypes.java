@@ -17,7 +17,8 @@ public final class ExchangeTypes {
             Map.entry(ModulusHashExchange.TYPE, ModulusHashExchange::new),
             Map.entry(RandomExchange.TYPE, RandomExchange::ofAll),
             Map.entry(RandomExchange.LOCAL_TYPE, RandomExchange::ofLocal),
-            Map.entry(RecentHistoryExchange.TYPE, RecentHistoryExchange::new));
+            Map.entry(RecentHistoryExchange.TYPE, RecentHistoryExchange::new),
+            Map.entry(DelayedExchange.TYPE, DelayedExchange::new));
 
     /** Not types either, but RabbitMQ refuses these in other words, and clients' tests look at the words. */
     private static final Set<String> INVALID_NAMES = Set.of(

@@ -21,6 +21,7 @@ final class RouteCollector {
     private TopicMatch topicMatch; // null until a topic exchange is met
     private Supplier<FieldTable> headersSource;
     private Map<String, FieldValue> headers; // null until somebody asks
+    private Exchange releasedBy; // null for what is published now
     private int matches;
     private boolean notWorthKeeping;
 
@@ -46,6 +47,16 @@ final class RouteCollector {
         headersSource = headers;
     }
 
+    /** The message is one that the exchange has kept until now. */
+    void released(Exchange exchange) {
+        releasedBy = exchange;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // exchanges have no other equality
+    boolean isReleasedBy(Exchange exchange) {
+        return releasedBy == exchange;
+    }
+
     /** Lets go of everything that belongs to the message. */
     void reset() {
         destinations.clear();
@@ -53,6 +64,7 @@ final class RouteCollector {
         exchanges.clear();
         headersSource = null;
         headers = null;
+        releasedBy = null;
         matches = 0;
         notWorthKeeping = false;
     }

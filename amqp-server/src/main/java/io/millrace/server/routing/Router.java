@@ -48,6 +48,16 @@ public final class Router {
         return collector.toRoute();
     }
 
+    /** Routes one message that the exchange has kept until it was due. Parameters as {@link #route}. */
+    public Route routeReleased(
+            HoldingExchange exchange, ShortString routingKey, List<ShortString> extraKeys, MessageProperties message) {
+        RouteCollector collector = new RouteCollector();
+        collector.begin(message);
+        collector.released(exchange);
+        collect(exchange, routingKey, extraKeys, collector);
+        return collector.toRoute();
+    }
+
     void collect(Exchange exchange, ShortString routingKey, List<ShortString> extraKeys, RouteCollector out) {
         out.add(exchange);
         for (int next = 0; next < out.exchangeCount(); next++) {

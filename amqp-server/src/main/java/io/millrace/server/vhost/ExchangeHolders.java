@@ -1,6 +1,7 @@
 package io.millrace.server.vhost;
 
 import io.millrace.codec.value.FieldTable;
+import io.millrace.server.queue.DelayQueue;
 import io.millrace.server.queue.FurtherKeys;
 import io.millrace.server.queue.HistoryQueue;
 import io.millrace.server.queue.HomeLoop;
@@ -10,6 +11,7 @@ import io.millrace.server.queue.QueueKind;
 import io.millrace.server.queue.QueueMemory;
 import io.millrace.server.queue.QueueSettings;
 import io.millrace.server.routing.BindingTarget;
+import io.millrace.server.routing.DelayedExchange;
 import io.millrace.server.routing.Exchange;
 import io.millrace.server.routing.HoldingExchange;
 import io.millrace.server.routing.MessageProperties;
@@ -35,8 +37,7 @@ final class ExchangeHolders {
     }
 
     private static QueueKind kind(HoldingExchange exchange) {
-        assert exchange instanceof RecentHistoryExchange : exchange;
-        return QueueKind.HISTORY;
+        return exchange instanceof DelayedExchange ? QueueKind.DELAYS : QueueKind.HISTORY;
     }
 
     /**
@@ -47,10 +48,17 @@ final class ExchangeHolders {
     Queue hold(HoldingExchange exchange, int storeId, HomeLoop home) {
         QueueSettings settings = new QueueSettings(
                 storeId, virtualHost.name(), exchange.name(), exchange.durable(), false, null, FieldTable.EMPTY);
-        Queue holder = new HistoryQueue(
-                settings, home, virtualHost.lifecycle(), memory, ((RecentHistoryExchange) exchange).length());
+        Queue holder = exchange instanceof RecentHistoryExchange history
+                ? new HistoryQueue(settings, home, virtualHost.lifecycle(), memory, history.length())
+                : new DelayQueue(settings, home, virtualHost.lifecycle(), memory, release(exchange));
         exchange.holdIn(holder);
         return holder;
+    }
+
+    /** By the bindings of the moment, and by all keys that the message was published with. */
+    private DelayQueue.Release release(HoldingExchange exchange) {
+        return (message, properties) ->
+                virtualHost.router().routeReleased(exchange, message.routingKey(), FurtherKeys.of(message), properties);
     }
 
     /** All of them. Any thread. */

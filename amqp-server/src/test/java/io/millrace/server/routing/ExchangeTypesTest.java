@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.codec.ChannelError;
 import io.millrace.codec.value.FieldTable;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,12 +28,16 @@ class ExchangeTypesTest {
                         "x-modulus-hash",
                         "x-random",
                         "x-local-random",
-                        "x-recent-history"),
+                        "x-recent-history",
+                        "x-delayed-message"),
                 ExchangeTypes.names());
         for (String type : ExchangeTypes.names()) {
             ExchangeTypes.validate(type);
+            FieldTable arguments = FieldTable.of(Map.of("x-delayed-type", "direct"));
             assertEquals(
-                    type, ExchangeTypes.create(type, Fixture.declaration("x")).type());
+                    type,
+                    ExchangeTypes.create(type, new ExchangeDeclaration(Fixture.key("x"), true, false, false, arguments))
+                            .type());
         }
     }
 
@@ -60,7 +65,7 @@ class ExchangeTypesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"DIRECT", "x-delayed-message", "nonsense"})
+    @ValueSource(strings = {"DIRECT", "nonsense"})
     void unknownTypesAreRefused(String type) {
         assertRefused(type, "PRECONDITION_FAILED - unknown exchange type '" + type + "'");
     }

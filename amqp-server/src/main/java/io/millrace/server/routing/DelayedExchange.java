@@ -1,0 +1,49 @@
+package io.millrace.server.routing;
+
+import io.millrace.codec.ChannelError;
+import io.millrace.codec.ReplyCode;
+import io.millrace.codec.value.FieldValue;
+import io.millrace.codec.value.ShortString;
+
+/**
+ * Keeps each message until the time that its headers say, and routes it then, as an exchange of another type does. See
+ * {@link DelayHeaders}.
+ */
+public final class DelayedExchange extends HoldingExchange {
+    static final String TYPE = "x-delayed-message";
+    static final String DELAYED_TYPE = "x-delayed-type";
+
+    /** @throws ChannelError PRECONDITION_FAILED when the other type is none, or cannot be another one's */
+    DelayedExchange(ExchangeDeclaration declaration) {
+        super(declaration, inner(declaration));
+    }
+
+    private static Exchange inner(ExchangeDeclaration declaration) {
+        if (!(declaration.arguments().get(DELAYED_TYPE) instanceof FieldValue.Text type)) {
+            throw new ChannelError(
+                    ReplyCode.PRECONDITION_FAILED,
+                    "Invalid argument, '" + DELAYED_TYPE + "' must be an existing exchange type");
+        }
+        Exchange inner = ExchangeTypes.create(type.toString(), declaration);
+        if (inner instanceof HoldingExchange) {
+            throw new ChannelError(
+                    ReplyCode.PRECONDITION_FAILED,
+                    "Invalid argument, '" + DELAYED_TYPE + "' must not be '" + type + "', which keeps messages itself");
+        }
+        return inner;
+    }
+
+    @Override
+    public String type() {
+        return TYPE;
+    }
+
+    @Override
+    void route(ShortString routingKey, RouteCollector out) {
+        if (!out.isReleasedBy(this) && DelayHeaders.isDelayed(out.headers())) {
+            out.add(holder());
+        } else {
+            routeOn(routingKey, out);
+        }
+    }
+}
