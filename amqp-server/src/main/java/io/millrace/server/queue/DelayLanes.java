@@ -195,7 +195,7 @@ final class DelayLanes extends QueueContents {
     /** Has the first message of each lane of an earlier run, to see when it is to be read. */
     private void look() {
         for (Lane lane : unknown) {
-            ReadAhead look = new ReadAhead(queue, lane.storeId(), 0, 1, 1);
+            ReadAhead look = new ReadAhead(queue, lane.storeId(), 0, 1, 1, true);
             looks.put(look, numberOf(lane));
             memory.store().read(look);
         }

@@ -7,6 +7,7 @@ import io.millrace.server.routing.DelayHeaders;
 import io.millrace.server.routing.MessageProperties;
 import io.millrace.server.routing.Route;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -96,7 +97,7 @@ public final class DelayQueue extends Queue {
     private static Content elapsed(Content content) {
         FieldTable headers = content.properties().headers();
         FieldTable changed = DelayHeaders.elapsed(headers);
-        return changed == headers
+        return Objects.equals(changed, headers)
                 ? content
                 : content.withProperties(
                         content.properties().toBuilder().headers(changed).build());

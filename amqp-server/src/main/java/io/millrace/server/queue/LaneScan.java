@@ -29,7 +29,7 @@ abstract class LaneScan {
     /** A block that the lane itself does not get. */
     private final class Block extends ReadAhead {
         Block() {
-            super(queue, queue.id() + number, after, BLOCK_MESSAGES, BLOCK_BYTES);
+            super(queue, queue.id() + number, after, BLOCK_MESSAGES, BLOCK_BYTES, true);
         }
 
         @Override

@@ -12,6 +12,7 @@ public class ReadAhead implements Runnable {
     private final long after;
     private final int messagesMax;
     private final long bytesMax;
+    private final boolean looksOnly;
 
     private Message[] messages = new Message[16];
     private long[] sequences = new long[16];
@@ -20,6 +21,12 @@ public class ReadAhead implements Runnable {
     private long lost;
 
     ReadAhead(Queue queue, int storeId, long after, int messagesMax, long bytesMax) {
+        this(queue, storeId, after, messagesMax, bytesMax, false);
+    }
+
+    /** @param looksOnly whether the store is to keep all of what it gives; else it gives up what is transient */
+    ReadAhead(Queue queue, int storeId, long after, int messagesMax, long bytesMax, boolean looksOnly) {
+        this.looksOnly = looksOnly;
         this.queue = queue;
         this.storeId = storeId;
         this.after = after;
@@ -45,6 +52,11 @@ public class ReadAhead implements Runnable {
     /** After so many octets no further message is wanted. */
     public final long bytesMax() {
         return bytesMax;
+    }
+
+    /** Whether all stays in the store. */
+    public final boolean looksOnly() {
+        return looksOnly;
     }
 
     /** The next message; sequence numbers ascend. */

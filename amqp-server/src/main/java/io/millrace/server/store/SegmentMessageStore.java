@@ -53,7 +53,7 @@ public final class SegmentMessageStore implements MessageStore {
         private long unreadable;
 
         BlockRead(ReadAhead request) {
-            super(request.storeId(), request.after(), request.messagesMax(), request.bytesMax());
+            super(request.storeId(), request.after(), request.messagesMax(), request.bytesMax(), request.looksOnly());
             this.request = request;
         }
 

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.codec.value.BasicProperties;
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.FieldValue;
+import io.millrace.codec.value.ShortString;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -134,6 +136,25 @@ class DelayQueueTest {
                 List.of(now + 60_000, now + 120_000, now + 180_000, now + 240_000, now + 300_000),
                 found.stream().map(DelayQueue.Delayed::due).toList());
         assertEquals(50, list(small, 100).size());
+    }
+
+    @Test
+    void whoLooksAtTransientMessagesLeavesThemThere() {
+        DelayFixture small = new DelayFixture(3);
+        BasicProperties properties = BasicProperties.builder()
+                .headers(FieldTable.builder().put("x-delay", 60_000).build())
+                .build();
+        Message[] messages = new Message[20];
+        for (int i = 0; i < messages.length; i++) {
+            messages[i] = new Message(
+                    ShortString.of("x"), ShortString.of("k"), Messages.content(properties, new byte[1]), false);
+        }
+        small.publish(messages);
+        small.settleDown();
+        assertEquals(20, list(small, 100).size());
+        assertEquals(20, list(small, 100).size());
+        small.elapse(60_000);
+        assertEquals(20, small.arrivals.size());
     }
 
     @Test

@@ -50,6 +50,12 @@ public final class HandDrivenStore implements MessageStore {
             }
         }
         unreadable = 0;
+        if (!request.looksOnly()) {
+            messages(request.storeId())
+                    .subMap(request.after(), false, readUpTo, true)
+                    .values()
+                    .removeIf(message -> !message.isPersistent());
+        }
         request.complete(readUpTo, lost);
     }
 
