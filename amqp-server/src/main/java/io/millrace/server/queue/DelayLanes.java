@@ -7,7 +7,6 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 
@@ -27,7 +26,7 @@ final class DelayLanes extends QueueContents {
     /** Lanes of which something of the batch under way goes to the store. */
     private final BitSet withPaging = new BitSet(TimeWheel.LANES);
     /** Lanes of an earlier run by the request that finds out what times they are of. */
-    private final Map<ReadAhead, Integer> looks = new IdentityHashMap<>();
+    private final IdentityHashMap<ReadAhead, Integer> looks = new IdentityHashMap<>();
 
     /** Lanes of an earlier run that nobody has looked into. */
     private final List<Lane> unknown = new ArrayList<>();
