@@ -25,7 +25,7 @@ final class TimeWheel {
     static final int LANES = WHEELS * SLOTS;
 
     /** How far off a message may be due: five centuries, half of what the wheels reach. */
-    static final long REACH_MILLIS = 1L << FINEST_BITS + WHEELS * SLOT_BITS - 1;
+    static final long REACH_MILLIS = 1L << (FINEST_BITS + WHEELS * SLOT_BITS - 1);
 
     static final long LEAD_MILLIS = 2 << FINEST_BITS;
 
