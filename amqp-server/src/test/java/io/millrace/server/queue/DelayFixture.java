@@ -109,7 +109,7 @@ final class DelayFixture {
 
     private void keepLog() {
         for (String record : home.journal().takeRecords()) {
-            String[] parts = record.split("[ :-]");
+            String[] parts = record.split("[ :-]", -1);
             int id = Integer.parseInt(parts[1]);
             TreeMap<Long, Message> messages = logged.computeIfAbsent(id, key -> new TreeMap<>());
             long sequence = parts.length > 2 ? Long.parseLong(parts[2]) : 0;
