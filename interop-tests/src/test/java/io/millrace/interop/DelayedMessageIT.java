@@ -8,6 +8,7 @@ import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.Delivery;
+import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -63,14 +64,14 @@ class DelayedMessageIT {
 
                 publish(channel, "due meanwhile", Map.of("x-delay", 1000));
                 publish(channel, "cancelled", Map.of("x-delay", "3600000"));
-                publish(channel, "by timestamp", Map.of("x-deliver-at", new Date(System.currentTimeMillis() + HOUR)));
+                publish(channel, "by timestamp", Map.of("x-deliver-at", Date.from(Instant.now().plusMillis(HOUR))));
                 channel.waitForConfirmsOrDie(Settings.PATIENCE.toMillis());
             }
             String cancelled = broker.rabbitmqctl("--silent", "list_delayed_messages", EXCHANGE).stream()
                     .filter(line -> line.contains("id-cancelled"))
                     .findFirst()
                     .orElseThrow()
-                    .split("\t")[0];
+                    .split("\t", -1)[0];
             assertEquals(List.of(), broker.rabbitmqctl("--silent", "cancel_delayed_message", EXCHANGE, cancelled));
             broker.kill();
             broker.restart();
