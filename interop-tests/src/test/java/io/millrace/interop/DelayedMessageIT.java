@@ -64,7 +64,10 @@ class DelayedMessageIT {
 
                 publish(channel, "due meanwhile", Map.of("x-delay", 1000));
                 publish(channel, "cancelled", Map.of("x-delay", "3600000"));
-                publish(channel, "by timestamp", Map.of("x-deliver-at", Date.from(Instant.now().plusMillis(HOUR))));
+                publish(
+                        channel,
+                        "by timestamp",
+                        Map.of("x-deliver-at", Date.from(Instant.now().plusMillis(HOUR))));
                 channel.waitForConfirmsOrDie(Settings.PATIENCE.toMillis());
             }
             String cancelled = broker.rabbitmqctl("--silent", "list_delayed_messages", EXCHANGE).stream()
