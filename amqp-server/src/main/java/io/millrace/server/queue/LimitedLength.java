@@ -72,9 +72,8 @@ final class LimitedLength {
             overshot = false;
             return false;
         }
-        boolean mayOvershoot = queue.kind().quorum()
-                && !overshot
-                && limit.allows(contents.waiting(), bytes() + message.bodyLength());
+        boolean mayOvershoot =
+                queue.kind().quorum() && !overshot && limit.allows(contents.waiting(), bytes() + message.bodyLength());
         overshot = true;
         return !mayOvershoot;
     }

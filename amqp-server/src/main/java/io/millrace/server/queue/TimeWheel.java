@@ -2,8 +2,8 @@ package io.millrace.server.queue;
 
 /**
  * Which lane a message waits in until it is due: wheels of 32 slots, each slot of one as long as all of the next finer
- * one, from a second to decades. A slot is a lane: its messages have an id of their own in the log, so that those
- * of a time that is near can be read without those of all other times.
+ * one, from a second to decades. A slot is a lane: its messages have an id of their own in the log, so that those of a
+ * time that is near can be read without those of all other times.
  *
  * <ol>
  *   <li>A lane of a coarse wheel takes messages of times that its slot has not come to. When it comes to it, what is in
