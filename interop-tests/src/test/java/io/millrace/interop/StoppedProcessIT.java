@@ -3,6 +3,7 @@ package io.millrace.interop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
@@ -22,25 +23,28 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The broker's process is stopped under load, as by a machine that is moved, and goes on later: what clients were
- * promised holds, and nobody is taken for dead who sent heartbeats all the time. {@code -Dinterop.stop.seconds=30} for
- * a longer stop.
+ * promised holds, nobody is taken for dead who sent heartbeats all the time, and what fell due meanwhile is seen to.
+ * {@code -Dinterop.stop.seconds=300} for a longer stop.
  */
 @Tag("own-broker")
 class StoppedProcessIT {
     private static final int PUBLISHERS = 2;
     private static final int CONFIRMS = 2_000;
     private static final String QUEUE = "stopped";
+    private static final String PATIENT = "patient";
+    private static final String EXPIRED = "expired";
 
     private final KillLedger ledger = new KillLedger(List.of(QUEUE));
 
     @Test
     void nothingIsLostAndNobodyIsTakenForDead() throws Exception {
-        int seconds = Settings.number("interop.stop.seconds", 6);
+        int seconds = Settings.number("interop.stop.seconds", 30);
         try (BrokerProcess broker = BrokerProcess.start("stopped")) {
             ConnectionFactory factory = broker.connectionFactory();
             Connection connection = connect(factory);
             Channel channel = connection.createChannel();
             channel.queueDeclare(QUEUE, true, false, false, Map.of());
+            publishWithExpiry(broker);
             List<KillPublisher.Running> publishers = new ArrayList<>();
             for (int i = 0; i < PUBLISHERS; i++) {
                 List<Destination> destinations = List.of(new Destination("", QUEUE, List.of(QUEUE)));
@@ -60,7 +64,30 @@ class StoppedProcessIT {
                 bodies.add(got.getBody());
             }
             assertEquals(List.of(), ledger.faults(QUEUE, bodies));
+            new Client(factory).awaitReady(EXPIRED, 1);
+            assertEquals(1, channel.messageCount(PATIENT));
         }
+    }
+
+    /** One message that falls due while the broker is stopped, and one that does not. */
+    private static void publishWithExpiry(BrokerProcess broker) throws Exception {
+        Client client = new Client(broker.connectionFactory());
+        Channel channel = client.channel();
+        channel.queueDeclare(EXPIRED, true, false, false, Map.of());
+        channel.queueDeclare(
+                PATIENT,
+                true,
+                false,
+                false,
+                Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", EXPIRED));
+        for (String expiration : List.of("5000", "3600000")) {
+            AMQP.BasicProperties properties = new AMQP.BasicProperties.Builder()
+                    .deliveryMode(2)
+                    .expiration(expiration)
+                    .build();
+            client.publish("", PATIENT, properties, expiration);
+        }
+        client.close();
     }
 
     /** The Java client would judge the broker by heartbeats of its own; that is not what is tested. */
