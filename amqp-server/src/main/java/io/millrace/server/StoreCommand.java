@@ -9,6 +9,7 @@ import io.millrace.log.LogInspection;
 import io.millrace.log.files.DiskFiles;
 import io.millrace.log.stream.StreamInspection;
 import io.millrace.server.CommandLine.Request;
+import io.millrace.server.queue.QueueKind;
 import io.millrace.server.vhost.VirtualHosts;
 import java.io.Closeable;
 import java.io.IOException;
@@ -129,7 +130,9 @@ final class StoreCommand {
             Definitions definitions = store.load();
             for (QueueDefinition queue : definitions.queues()) {
                 queueCount++;
-                put(queue.id(), VirtualHosts.storeIds(queue), new Owner("queue", queue.name(), queue.vhost()));
+                Owner owner = new Owner("queue", queue.name(), queue.vhost());
+                put(queue.id(), VirtualHosts.storeIds(queue), owner);
+                put(QueueKind.retryStoreId(queue.id()), 1, owner);
             }
             for (ExchangeDefinition exchange : definitions.exchanges()) {
                 put(

@@ -108,6 +108,18 @@ final class PolicyKeys {
                                     Choice.FIRST)
                             .forOperators(Choice.LOWER),
                     PolicyKey.of(
+                                    "delayed-retry-multiplier",
+                                    from(1),
+                                    "%s is not a valid delayed retry multiplier. Must be a positive integer",
+                                    Choice.FIRST)
+                            .notFor(STREAM),
+                    PolicyKey.of(
+                                    "delayed-retry-jitter",
+                                    between(0, 100),
+                                    "%s is not a valid delayed retry jitter. Valid range is 0-100",
+                                    Choice.FIRST)
+                            .notFor(STREAM),
+                    PolicyKey.of(
                                     "max-age",
                                     value -> value instanceof String age && MaxAge.isValid(age),
                                     "%s is not a valid max age",

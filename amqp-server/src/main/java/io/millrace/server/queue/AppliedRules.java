@@ -1,6 +1,7 @@
 package io.millrace.server.queue;
 
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * The rules that a queue keeps to at the moment, and the parts that see to them: one for each rule, null for rules that
@@ -11,20 +12,26 @@ final class AppliedRules {
     private final QueueContents contents;
     private final MessageExpiry expiry;
     private final QueueLifecycle lifecycle;
+    private final Supplier<Retries> newRetries;
     private QueueRules rules = QueueRules.PLAIN;
     private LimitedLength limit;
     private DeadLetters deadLetters;
     private QueueLease lease;
+    private Retries retries;
     private volatile boolean mayRefuse;
     private volatile boolean expiresUnused;
 
     AppliedRules(
-            Queue queue, QueueContents contents, MessageExpiry expiry, QueueLifecycle lifecycle, QueueRules first) {
+            Queue queue,
+            QueueContents contents,
+            MessageExpiry expiry,
+            QueueLifecycle lifecycle,
+            Supplier<Retries> newRetries) {
         this.queue = queue;
         this.contents = contents;
         this.expiry = expiry;
         this.lifecycle = lifecycle;
-        take(first);
+        this.newRetries = newRetries;
     }
 
     /** From now on these rules are in force; false when they were before. */
@@ -48,6 +55,12 @@ final class AppliedRules {
         limit = length == null ? null : new LimitedLength(queue, contents, length, deadLetters != null);
         mayRefuse = length != null && length.rejects();
         contents.deliveryLimit(newRules.deliveryLimit());
+        if (newRules.retry() != null) {
+            beginRetries();
+        }
+        if (retries != null) {
+            retries.rules(newRules.retry(), newRules.deliveryLimit());
+        }
         rules = newRules;
         return true;
     }
@@ -83,6 +96,19 @@ final class AppliedRules {
     /** Null when what the queue gives up is gone. */
     DeadLetters deadLetters() {
         return deadLetters;
+    }
+
+    /** Null while no message ever had to wait after it came back. */
+    Retries retries() {
+        return retries;
+    }
+
+    /** Those messages that have to wait after they came back, of which there are some from now on. */
+    Retries beginRetries() {
+        if (retries == null) {
+            retries = newRetries.get();
+        }
+        return retries;
     }
 
     /** Whether the queue may refuse what is published to it. Any thread. */

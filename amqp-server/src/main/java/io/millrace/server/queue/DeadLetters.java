@@ -72,6 +72,6 @@ final class DeadLetters extends Departures {
         boolean rerouted = target.routingKey() != null || (before != null && before.rerouted());
         List<ShortString> hiddenKeys = before == null || rerouted ? List.of() : before.hiddenKeys();
         boolean redelivered = byReject || (before != null && before.redelivered());
-        return new Envelope(Envelope.UNKNOWN, QueueRules.FOREVER, hiddenKeys, true, rerouted, redelivered);
+        return new Envelope(Envelope.UNKNOWN, QueueRules.FOREVER, hiddenKeys, true, rerouted, redelivered, null);
     }
 }

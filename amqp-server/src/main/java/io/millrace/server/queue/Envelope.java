@@ -12,10 +12,12 @@ import java.util.List;
  * <p>In the log it looks so, in front of the message as it is without one:
  *
  * <pre>
- *   0   1 octet    which of these are there: 1 the time, 2 hidden keys; and 4, 8, 16 the marks, in their order
+ *   0   1 octet    which of these are there: 1 the time, 2 hidden keys, 32 retries; and 4, 8, 16 the marks, in
+ *                  their order
  *   1   8 octets   when it arrived
  *       2 octets   how many hidden keys there are
  *       shortstr   each of them
+ *       8 octets   when it is due again, and how often it was delivered in vain, 4 octets, and at all, 4 octets
  * </pre>
  *
  * @param arrivedAt when its time to live began, in milliseconds since 1970, or {@link #UNKNOWN}
@@ -26,6 +28,7 @@ import java.util.List;
  *     publisher's
  * @param rerouted whether its routing key has replaced all that it was published with
  * @param redelivered whether it counts as delivered before in a queue that it comes to anew
+ * @param retry what is known of its deliveries, where it waits to be delivered again; null elsewhere
  */
 public record Envelope(
         long arrivedAt,
@@ -33,32 +36,40 @@ public record Envelope(
         List<ShortString> hiddenKeys,
         boolean deadLettered,
         boolean rerouted,
-        boolean redelivered) {
+        boolean redelivered,
+        RetryState retry) {
     /** In place of a time. */
     public static final long UNKNOWN = 0;
 
     /** Nothing noted. */
-    public static final Envelope EMPTY = new Envelope(UNKNOWN, QueueRules.FOREVER, List.of(), false, false, false);
+    public static final Envelope EMPTY =
+            new Envelope(UNKNOWN, QueueRules.FOREVER, List.of(), false, false, false, null);
 
     private static final int TIME = 1;
     private static final int HIDDEN_KEYS = 2;
     private static final int DEAD_LETTERED = 4;
     private static final int REROUTED = 8;
     private static final int REDELIVERED = 16;
+    private static final int RETRY = 32;
 
     /** This with a time of arrival. */
     public Envelope arrivingAt(long millis) {
-        return new Envelope(millis, ttlMillis, hiddenKeys, deadLettered, rerouted, redelivered);
+        return new Envelope(millis, ttlMillis, hiddenKeys, deadLettered, rerouted, redelivered, retry);
     }
 
     /** This with a time to live. */
     public Envelope withTtl(long millis) {
-        return new Envelope(arrivedAt, millis, hiddenKeys, deadLettered, rerouted, redelivered);
+        return new Envelope(arrivedAt, millis, hiddenKeys, deadLettered, rerouted, redelivered, retry);
     }
 
     /** This with hidden keys. */
     public Envelope withHiddenKeys(List<ShortString> keys) {
-        return new Envelope(arrivedAt, ttlMillis, keys, deadLettered, rerouted, redelivered);
+        return new Envelope(arrivedAt, ttlMillis, keys, deadLettered, rerouted, redelivered, retry);
+    }
+
+    /** This with what is known of its deliveries; null for nothing. */
+    Envelope withRetry(RetryState state) {
+        return new Envelope(arrivedAt, ttlMillis, hiddenKeys, deadLettered, rerouted, redelivered, state);
     }
 
     /** Whether the message may not wait for ever, whatever queue it is in. */
@@ -77,6 +88,9 @@ public record Envelope(
                 size += 1 + key.length();
             }
         }
+        if (retry != null) {
+            size += RetryState.BYTES;
+        }
         return size;
     }
 
@@ -85,7 +99,8 @@ public record Envelope(
                 | (hiddenKeys.isEmpty() ? 0 : HIDDEN_KEYS)
                 | (deadLettered ? DEAD_LETTERED : 0)
                 | (rerouted ? REROUTED : 0)
-                | (redelivered ? REDELIVERED : 0);
+                | (redelivered ? REDELIVERED : 0)
+                | (retry != null ? RETRY : 0);
         sink.put((byte) marks);
         if (arrivedAt != UNKNOWN) {
             sink.putLong(arrivedAt);
@@ -95,6 +110,11 @@ public record Envelope(
             for (ShortString key : hiddenKeys) {
                 Message.put(sink, key);
             }
+        }
+        if (retry != null) {
+            sink.putLong(retry.dueAt());
+            sink.putInt(retry.failures());
+            sink.putInt(retry.acquisitions());
         }
     }
 
@@ -109,12 +129,14 @@ public record Envelope(
                 hiddenKeys.add(StoredMessageReader.shortString(in));
             }
         }
+        RetryState retry = (marks & RETRY) != 0 ? new RetryState(in.getLong(), in.getInt(), in.getInt()) : null;
         return new Envelope(
                 arrivedAt,
                 QueueRules.FOREVER,
                 hiddenKeys,
                 (marks & DEAD_LETTERED) != 0,
                 (marks & REROUTED) != 0,
-                (marks & REDELIVERED) != 0);
+                (marks & REDELIVERED) != 0,
+                retry);
     }
 }

@@ -13,6 +13,8 @@ final class Holdings {
     private int unacked;
     private long freedBytes;
     private boolean closed;
+    /** Null while no message ever had to wait after it came back. */
+    private Retries retries;
 
     private volatile int readyCount;
     private volatile int unackedCount;
@@ -22,6 +24,11 @@ final class Holdings {
         this.ready = contents.ready();
         this.memory = memory;
         this.counts = counts;
+    }
+
+    /** From now on some of the messages are these. */
+    void with(Retries newRetries) {
+        retries = newRetries;
     }
 
     /** Messages that wait, as of the last batch. Any thread. */
@@ -84,7 +91,12 @@ final class Holdings {
     void forget(Message message, long sequence) {
         freedBytes += message.memoryBytes();
         // The journal wants to hear no more of a queue that it was told to delete.
-        if (!closed) {
+        if (closed) {
+            return;
+        }
+        if (Retries.isOne(sequence)) {
+            retries.forget(sequence);
+        } else {
             contents.forget(message, sequence);
         }
     }

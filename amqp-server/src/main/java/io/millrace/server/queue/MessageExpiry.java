@@ -1,8 +1,5 @@
 package io.millrace.server.queue;
 
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-
 /**
  * Gives up the messages of a queue that are due, wherever they stand in it. While one waits there is a timer for the
  * first of them; a queue in which nothing can expire has none, and pays nothing. Belongs to the queue's loop.
@@ -14,18 +11,15 @@ final class MessageExpiry {
     private final Queue queue;
     private final HomeLoop home;
     private final ReadyMessages ready;
+    private final Alarm alarm;
 
     private QueueTtl ttl = QueueTtl.NONE;
-    /** Null while none is set. */
-    private Future<?> timer;
-
-    private long timerAt;
-    private boolean ended;
 
     MessageExpiry(Queue queue, ReadyMessages ready) {
         this.queue = queue;
         this.home = queue.home();
         this.ready = ready;
+        this.alarm = new Alarm(home, queue::goOn);
     }
 
     /** From now on a message may wait for so long in this queue. */
@@ -92,37 +86,13 @@ final class MessageExpiry {
 
     /** Sees to it that the queue is told when the next message is due. */
     void watch() {
-        if (!isActive() || ended) {
-            return;
-        }
-        long due = ready.firstDue(ttl);
-        if (due == DueTimes.NEVER || (timer != null && timerAt <= due)) {
-            return;
-        }
-        cancel();
-        timerAt = due;
-        // One that goes off early, by its own clock, must not do so again and again.
-        long millis = Math.max(1, due - home.currentTimeMillis());
-        timer = home.schedule(this::alarm, TimeUnit.MILLISECONDS.toNanos(millis));
-    }
-
-    private void alarm() {
-        timer = null;
-        if (!ended) {
-            queue.goOn();
-        }
-    }
-
-    private void cancel() {
-        if (timer != null) {
-            timer.cancel(false);
-            timer = null;
+        if (isActive()) {
+            alarm.set(ready.firstDue(ttl));
         }
     }
 
     /** The queue is gone. */
     void end() {
-        ended = true;
-        cancel();
+        alarm.end();
     }
 }

@@ -1,12 +1,14 @@
 package io.millrace.server.queue;
 
+import io.millrace.log.Page;
+
 /**
  * Where queues keep messages that they have no room for in memory. Any thread; nothing blocks. What is asked for one
  * queue is done in the order of the calls.
  */
 public interface MessageStore {
-    /** Takes messages over; {@link PagedMessages#written} is called once they need not be kept in memory. */
-    void write(PagedMessages page);
+    /** Takes messages over; {@link Page#written} is called once they need not be kept in memory. */
+    void write(Page page);
 
     /** Fetches messages that were written; {@link ReadAhead#complete} is called with them. */
     void read(ReadAhead request);

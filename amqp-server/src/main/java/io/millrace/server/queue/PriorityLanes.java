@@ -194,6 +194,11 @@ final class PriorityLanes extends QueueContents {
     }
 
     @Override
+    RetryState deliveries(Message message, long sequence) {
+        return redeliveries == null ? RetryState.NONE : redeliveries.deliveries(priorities.of(message), sequence);
+    }
+
+    @Override
     Message original(Message message, long sequence) {
         return redeliveries == null ? message : redeliveries.original(priorities.of(message), sequence, message);
     }

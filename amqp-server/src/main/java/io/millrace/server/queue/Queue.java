@@ -53,8 +53,15 @@ public class Queue implements Destination {
         this.consumption = new Consumption(this, ready, holdings, rules.singleActiveConsumer());
         this.expiry = new MessageExpiry(this, ready);
         this.gets = new Gets(this, contents, expiry);
-        this.rules = new AppliedRules(this, contents, expiry, lifecycle, rules);
+        this.rules = new AppliedRules(this, contents, expiry, lifecycle, () -> newRetries(memory));
+        this.rules.take(rules);
         this.settling = new Settling(this, contents, this.rules);
+    }
+
+    private Retries newRetries(QueueMemory memory) {
+        Retries retries = new Retries(this, contents, holdings, memory);
+        holdings.with(retries);
+        return retries;
     }
 
     /**
@@ -127,6 +134,11 @@ public class Queue implements Destination {
         }
     }
 
+    /** The id in the log of those messages that came back and have to wait. Any thread. */
+    public int retryStoreId() {
+        return QueueKind.retryStoreId(settings.id());
+    }
+
     /** Messages that wait, as of the last batch. Any thread. */
     public int readyCount() {
         return holdings.readyCount();
@@ -151,7 +163,11 @@ public class Queue implements Destination {
      * @param deliveredUpTo messages up to this one may have been delivered
      */
     public void recover(int storeId, long messages, long lastSequence, long deliveredUpTo) {
-        contents.recovered(storeId, messages, lastSequence, deliveredUpTo);
+        if (storeId == retryStoreId()) {
+            rules.beginRetries().recovered(messages, lastSequence);
+        } else {
+            contents.recovered(storeId, messages, lastSequence, deliveredUpTo);
+        }
         holdings.recovered();
     }
 
@@ -162,6 +178,9 @@ public class Queue implements Destination {
             contents.readIfLow();
         }
         rules.started();
+        if (rules.retries() != null) {
+            rules.retries().started();
+        }
     }
 
     void publish(PublishBatch batch) {
@@ -213,7 +232,8 @@ public class Queue implements Destination {
     /** The next messages from the store. */
     void arrived(ReadAhead block) {
         assert home.inLoop();
-        if (!deleted && contents.arrived(block)) {
+        boolean forRetries = block.storeId() == retryStoreId();
+        if (!deleted && (forRetries ? rules.retries().arrived(block) : contents.arrived(block))) {
             goOn();
         }
     }
@@ -232,6 +252,9 @@ public class Queue implements Destination {
     /** Gives waiting messages to the consumers that may have them. */
     public void dispatch() {
         assert home.inLoop();
+        if (rules.retries() != null) {
+            rules.retries().run();
+        }
         if (expiry.run()) {
             drain();
         }
@@ -251,6 +274,9 @@ public class Queue implements Destination {
     /** @param nested whether all this was done for what another queue gave up */
     private void endUnit(boolean nested) {
         contents.flush();
+        if (rules.retries() != null) {
+            rules.retries().endUnit();
+        }
         if (!consumption.isEmpty() || expiry.isActive()) {
             contents.readIfLow();
         }
@@ -268,9 +294,16 @@ public class Queue implements Destination {
         if (deadLetters == null) {
             forget(message, sequence);
             message.release();
-        } else {
-            deadLetters.add(message, contents.original(message, sequence), sequence, reason, byReject);
+            return;
         }
+        Message original =
+                Retries.isOne(sequence) ? rules.retries().original(sequence) : contents.original(message, sequence);
+        deadLetters.add(message, original, sequence, reason, byReject);
+    }
+
+    /** Whether what it gives up goes somewhere. */
+    boolean hasDeadLetters() {
+        return rules.deadLetters() != null;
     }
 
     /** Whether it should keep what it can until some of what left it has arrived; it will {@link #goOn} then. */
@@ -282,6 +315,9 @@ public class Queue implements Destination {
     /** What left it has arrived and is forgotten here. */
     void departed() {
         contents.flush();
+        if (rules.retries() != null) {
+            rules.retries().endUnit();
+        }
         holdings.report();
     }
 
@@ -377,6 +413,9 @@ public class Queue implements Destination {
     public int purge() {
         assert home.inLoop();
         int purged = holdings.purge();
+        if (rules.retries() != null) {
+            purged += (int) rules.retries().purge();
+        }
         gets.answerWaiting();
         holdings.report();
         rules.releaseHeld();
@@ -407,6 +446,9 @@ public class Queue implements Destination {
         deleted = true;
         rules.end();
         int dropped = holdings.close();
+        if (rules.retries() != null) {
+            dropped += (int) rules.retries().delete();
+        }
         consumption.end();
         gets.answerWaiting();
         holdings.report();

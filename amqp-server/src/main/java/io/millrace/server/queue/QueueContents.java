@@ -87,6 +87,11 @@ abstract class QueueContents {
         // Most queues do not count.
     }
 
+    /** What is known of the earlier deliveries of a delivered message. */
+    RetryState deliveries(Message message, long sequence) {
+        return RetryState.NONE;
+    }
+
     /** A delivered message as it was published. */
     Message original(Message message, long sequence) {
         return message;

@@ -30,6 +30,9 @@ public record QueueKind(Priorities priorities, boolean quorum, Duty duty) {
     /** What an exchange keeps until it is due. */
     public static final QueueKind DELAYS = new QueueKind(null, false, Duty.DELAY);
 
+    /** Added to the id of a queue, this is the id that its retries have in the log. Queues' own ids are lower. */
+    private static final int RETRIES = 1 << 30;
+
     /** A queue for consumers. */
     public QueueKind(Priorities priorities, boolean quorum) {
         this(priorities, quorum, Duty.SERVE);
@@ -48,6 +51,11 @@ public record QueueKind(Priorities priorities, boolean quorum, Duty duty) {
     /** Whether it is an exchange's own, which no virtual host has a name for. */
     public boolean isHolder() {
         return duty != Duty.SERVE;
+    }
+
+    /** The id in the log of those messages that came back to a queue and have to wait. */
+    public static int retryStoreId(int queueId) {
+        return queueId + RETRIES;
     }
 
     /** How many ids a queue of this kind has in the log, one after the other. */

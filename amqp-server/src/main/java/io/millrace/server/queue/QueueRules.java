@@ -10,6 +10,7 @@ package io.millrace.server.queue;
  * @param deadLettering where what it gives up goes; null for nowhere
  * @param deliveryLimit how often a quorum queue delivers a message in vain until it gives it up, or
  *     {@link #NO_DELIVERY_LIMIT}
+ * @param retry which of the messages that come back have to wait, and for how long; null when none has
  */
 public record QueueRules(
         boolean singleActiveConsumer,
@@ -17,7 +18,8 @@ public record QueueRules(
         long expiresMillis,
         long messageTtlMillis,
         DeadLettering deadLettering,
-        long deliveryLimit) {
+        long deliveryLimit,
+        RetryRules retry) {
     /** In place of the time after which the queue goes: it stays. */
     public static final long NEVER = 0;
 
@@ -28,38 +30,53 @@ public record QueueRules(
     public static final long NO_DELIVERY_LIMIT = Long.MAX_VALUE;
 
     /** Nothing besides. */
-    public static final QueueRules PLAIN = new QueueRules(false, null, NEVER, FOREVER, null, NO_DELIVERY_LIMIT);
+    public static final QueueRules PLAIN = new QueueRules(false, null, NEVER, FOREVER, null, NO_DELIVERY_LIMIT, null);
 
     /** These rules with another {@link #singleActiveConsumer}. */
     public QueueRules withSingleActiveConsumer(boolean single) {
-        return new QueueRules(single, lengthLimit, expiresMillis, messageTtlMillis, deadLettering, deliveryLimit);
+        return new QueueRules(
+                single, lengthLimit, expiresMillis, messageTtlMillis, deadLettering, deliveryLimit, retry);
     }
 
     /** These rules with another {@link #lengthLimit}. */
     public QueueRules withLengthLimit(LengthLimit limit) {
         return new QueueRules(
-                singleActiveConsumer, limit, expiresMillis, messageTtlMillis, deadLettering, deliveryLimit);
+                singleActiveConsumer, limit, expiresMillis, messageTtlMillis, deadLettering, deliveryLimit, retry);
     }
 
     /** These rules with another {@link #expiresMillis}. */
     public QueueRules withExpires(long millis) {
         return new QueueRules(
-                singleActiveConsumer, lengthLimit, millis, messageTtlMillis, deadLettering, deliveryLimit);
+                singleActiveConsumer, lengthLimit, millis, messageTtlMillis, deadLettering, deliveryLimit, retry);
     }
 
     /** These rules with another {@link #messageTtlMillis}. */
     public QueueRules withMessageTtl(long millis) {
-        return new QueueRules(singleActiveConsumer, lengthLimit, expiresMillis, millis, deadLettering, deliveryLimit);
+        return new QueueRules(
+                singleActiveConsumer, lengthLimit, expiresMillis, millis, deadLettering, deliveryLimit, retry);
     }
 
     /** These rules with another {@link #deadLettering}. */
     public QueueRules withDeadLettering(DeadLettering target) {
         return new QueueRules(
-                singleActiveConsumer, lengthLimit, expiresMillis, messageTtlMillis, target, deliveryLimit);
+                singleActiveConsumer, lengthLimit, expiresMillis, messageTtlMillis, target, deliveryLimit, retry);
     }
 
     /** These rules with another {@link #deliveryLimit}. */
     public QueueRules withDeliveryLimit(long limit) {
-        return new QueueRules(singleActiveConsumer, lengthLimit, expiresMillis, messageTtlMillis, deadLettering, limit);
+        return new QueueRules(
+                singleActiveConsumer, lengthLimit, expiresMillis, messageTtlMillis, deadLettering, limit, retry);
+    }
+
+    /** These rules with another {@link #retry}. */
+    public QueueRules withRetry(RetryRules rules) {
+        return new QueueRules(
+                singleActiveConsumer,
+                lengthLimit,
+                expiresMillis,
+                messageTtlMillis,
+                deadLettering,
+                deliveryLimit,
+                rules);
     }
 }

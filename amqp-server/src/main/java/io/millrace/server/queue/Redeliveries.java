@@ -66,6 +66,12 @@ final class Redeliveries {
         return marked;
     }
 
+    /** What is known of the deliveries of a message, the one that ends now left out. */
+    RetryState deliveries(int priority, long sequence) {
+        Entry entry = entries.isEmpty() ? null : entries.get(new Key(priority, sequence));
+        return entry == null ? RetryState.NONE : new RetryState(0, entry.failures(), entry.acquisitions());
+    }
+
     /** The message as it was published. */
     Message original(int priority, long sequence, Message message) {
         Entry entry = entries.isEmpty() ? null : entries.get(new Key(priority, sequence));
@@ -115,20 +121,25 @@ final class Redeliveries {
     }
 
     private static Message marked(Entry entry) {
-        BasicProperties properties = entry.original().content().properties();
+        return marked(entry.original(), entry.failures(), entry.acquisitions());
+    }
+
+    /** A message as it is delivered after so many deliveries, of which some were in vain. */
+    static Message marked(Message original, int failures, int acquisitions) {
+        BasicProperties properties = original.content().properties();
         FieldTable.Builder headers = FieldTable.builder();
         if (properties.headers() != null) {
             properties.headers().asMap().forEach((name, value) -> {
-                if (!name.equals(ACQUIRED_COUNT) && !(name.equals(DELIVERY_COUNT) && entry.failures() > 0)) {
+                if (!name.equals(ACQUIRED_COUNT) && !(name.equals(DELIVERY_COUNT) && failures > 0)) {
                     headers.put(name, value);
                 }
             });
         }
-        headers.put(ACQUIRED_COUNT, (long) entry.acquisitions());
-        if (entry.failures() > 0) {
-            headers.put(DELIVERY_COUNT, (long) entry.failures());
+        headers.put(ACQUIRED_COUNT, (long) acquisitions);
+        if (failures > 0) {
+            headers.put(DELIVERY_COUNT, (long) failures);
         }
-        return entry.original()
-                .withProperties(properties.toBuilder().headers(headers.build()).build());
+        return original.withProperties(
+                properties.toBuilder().headers(headers.build()).build());
     }
 }

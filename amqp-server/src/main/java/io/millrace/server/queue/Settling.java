@@ -47,8 +47,11 @@ final class Settling {
     }
 
     private void putBack(SettleBatch batch, boolean failed) {
+        Retries retries = rules.retries();
         for (int i = 0; i < batch.count(); i++) {
-            if (!contents.putBack(batch.message(i), batch.sequence(i), failed)) {
+            if (retries != null && retries.takes(batch.sequence(i), failed)) {
+                retries.returned(batch.message(i), batch.sequence(i), failed);
+            } else if (!contents.putBack(batch.message(i), batch.sequence(i), failed)) {
                 queue.giveUp(batch.message(i), batch.sequence(i), DeathReason.DELIVERY_LIMIT, true);
             }
         }

@@ -1,11 +1,11 @@
 package io.millrace.server.store;
 
+import io.millrace.log.Page;
 import io.millrace.log.SegmentRead;
 import io.millrace.log.SegmentStore;
 import io.millrace.server.queue.Measurement;
 import io.millrace.server.queue.Message;
 import io.millrace.server.queue.MessageStore;
-import io.millrace.server.queue.PagedMessages;
 import io.millrace.server.queue.ReadAhead;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
@@ -23,7 +23,7 @@ public final class SegmentMessageStore implements MessageStore {
     }
 
     @Override
-    public void write(PagedMessages page) {
+    public void write(Page page) {
         segments.page(page);
     }
 

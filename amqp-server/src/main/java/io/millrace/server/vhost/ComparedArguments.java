@@ -31,7 +31,13 @@ final class ComparedArguments {
             SINGLE_ACTIVE_CONSUMER,
             QueueType.ARGUMENT,
             "x-queue-master-locator",
-            LEADER_LOCATOR);
+            LEADER_LOCATOR,
+            "x-delivery-limit",
+            "x-delayed-retry-type",
+            "x-delayed-retry-min",
+            "x-delayed-retry-max",
+            "x-delayed-retry-multiplier",
+            "x-delayed-retry-jitter");
 
     private static final List<String> QUORUM = List.of(
             DEAD_LETTER_EXCHANGE,
@@ -53,7 +59,9 @@ final class ComparedArguments {
             "x-consumer-timeout",
             "x-delayed-retry-type",
             "x-delayed-retry-min",
-            "x-delayed-retry-max");
+            "x-delayed-retry-max",
+            "x-delayed-retry-multiplier",
+            "x-delayed-retry-jitter");
 
     private static final List<String> STREAM = List.of(
             StreamArguments.MAX_LENGTH_BYTES,

@@ -14,6 +14,7 @@ import io.millrace.server.queue.LengthLimit;
 import io.millrace.server.queue.Priorities;
 import io.millrace.server.queue.QueueKind;
 import io.millrace.server.queue.QueueRules;
+import io.millrace.server.queue.RetryRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,13 @@ final class QueueArguments {
     private static final String MAX_PRIORITY = "x-max-priority";
     private static final String DELIVERY_LIMIT = "x-delivery-limit";
     private static final long DELIVERY_LIMIT_DEFAULT = 20;
+    private static final String RETRY_TYPE = "x-delayed-retry-type";
+    private static final String RETRY_MIN = "x-delayed-retry-min";
+    private static final String RETRY_MAX = "x-delayed-retry-max";
+    private static final String RETRY_MULTIPLIER = "x-delayed-retry-multiplier";
+    private static final String RETRY_JITTER = "x-delayed-retry-jitter";
+    private static final long JITTER_MAX = 100;
+    private static final Set<String> RETRY_TYPES = Set.of("all", "failed", "returned");
     private static final String OVERFLOW = "x-overflow";
     private static final Map<String, LengthLimit.Overflow> OVERFLOWS = Map.of(
             "drop-head", LengthLimit.Overflow.DROP_HEAD,
@@ -107,9 +115,17 @@ final class QueueArguments {
             Argument.of("x-consumer-disconnected-timeout", Effect.DONE, ArgumentCheck.NOT_NEGATIVE, QUORUM),
             Argument.of("x-quorum-initial-group-size", Effect.DONE, ArgumentCheck.POSITIVE, QUORUM),
             Argument.of(DELIVERY_LIMIT, Effect.DONE, ArgumentCheck.ANY, QUORUM),
-            Argument.of("x-delayed-retry-type", Effect.NOT_YET, ArgumentCheck.ANY, QUORUM),
-            Argument.of("x-delayed-retry-min", Effect.NOT_YET, ArgumentCheck.ANY, QUORUM),
-            Argument.of("x-delayed-retry-max", Effect.NOT_YET, ArgumentCheck.ANY, QUORUM),
+            Argument.of(
+                    RETRY_TYPE,
+                    Effect.DONE,
+                    onClassic(
+                            ArgumentCheck.oneOf("invalid_delayed_retry_type", "all", "failed", "returned", "disabled")),
+                    CLASSIC,
+                    QUORUM),
+            Argument.of(RETRY_MIN, Effect.DONE, onClassic(ArgumentCheck.POSITIVE_MILLIS), CLASSIC, QUORUM),
+            Argument.of(RETRY_MAX, Effect.DONE, onClassic(ArgumentCheck.POSITIVE_MILLIS), CLASSIC, QUORUM),
+            Argument.of(RETRY_MULTIPLIER, Effect.DONE, ArgumentCheck.POSITIVE, CLASSIC, QUORUM),
+            Argument.of(RETRY_JITTER, Effect.DONE, ArgumentCheck.upTo(JITTER_MAX), CLASSIC, QUORUM),
             Argument.of("x-queue-master-locator", Effect.DONE, ArgumentCheck.ANY, CLASSIC),
             Argument.of(
                     "x-queue-leader-locator",
@@ -141,6 +157,16 @@ final class QueueArguments {
         return names;
     }
 
+    /** For quorum queues, as in RabbitMQ, a value that makes no sense is as good as none. */
+    private static ArgumentCheck onClassic(ArgumentCheck check) {
+        return (value, all) -> QueueType.of(all) == CLASSIC ? check.errorOf(value, all) : null;
+    }
+
+    /** A classic queue counts deliveries where it delays some of them, and only there. */
+    private static boolean isBesideRetries(QueueType type, String argument, FieldTable arguments) {
+        return type == CLASSIC && argument.equals(DELIVERY_LIMIT) && arguments.get(RETRY_MIN) != null;
+    }
+
     private static String unsupportedVersion(long version) {
         return version == 1 || version == 2 ? null : "\"unsupported queue version '" + version + "'\"";
     }
@@ -164,7 +190,7 @@ final class QueueArguments {
         checkDeadLetterExchange(arguments.get(DEAD_LETTER_EXCHANGE), queue);
         checkType(arguments.get(QueueType.ARGUMENT), queue);
         for (Argument argument : ARGUMENTS) {
-            if (argument.types().contains(type)) {
+            if (argument.types().contains(type) || isBesideRetries(type, argument.name(), arguments)) {
                 checkValue(argument.name(), argument.check(), arguments, queue);
             }
         }
@@ -181,7 +207,7 @@ final class QueueArguments {
     private static void refuseForeign(FieldTable arguments, String queue, QueueType type) {
         Set<String> names = arguments.asMap().keySet();
         for (String name : names.contains(QueueType.ARGUMENT) ? names : new TreeSet<>(names)) {
-            if (FOREIGN.get(type).contains(name)) {
+            if (FOREIGN.get(type).contains(name) && !isBesideRetries(type, name, arguments)) {
                 refuseForType(name, arguments, queue, type);
             }
         }
@@ -263,6 +289,7 @@ final class QueueArguments {
         if (arguments.isEmpty()) {
             return QueueRules.PLAIN;
         }
+        RetryRules retry = retry(arguments);
         boolean singleActive =
                 arguments.get(SINGLE_ACTIVE_CONSUMER) instanceof FieldValue.Bool single && single.value();
         return QueueRules.PLAIN
@@ -271,11 +298,37 @@ final class QueueArguments {
                 .withExpires(numberOr(QueueRules.NEVER, arguments.get(EXPIRES)))
                 .withMessageTtl(numberOr(QueueRules.FOREVER, arguments.get(MESSAGE_TTL)))
                 .withDeadLettering(deadLettering(arguments))
-                .withDeliveryLimit(deliveryLimit(arguments));
+                .withDeliveryLimit(deliveryLimit(arguments, retry != null))
+                .withRetry(retry);
     }
 
-    private static long deliveryLimit(FieldTable arguments) {
-        if (QueueType.of(arguments) != QUORUM) {
+    private static RetryRules retry(FieldTable arguments) {
+        QueueType queueType = QueueType.of(arguments);
+        long min = positiveOr(0, arguments.get(RETRY_MIN));
+        if (min == 0 || queueType == STREAM) {
+            return null;
+        }
+        FieldValue given = arguments.get(RETRY_TYPE);
+        String absent = queueType == CLASSIC ? "all" : "disabled";
+        String type = given == null ? absent : given.toString();
+        if (!RETRY_TYPES.contains(type)) {
+            return null;
+        }
+        return new RetryRules(
+                !type.equals("returned"),
+                !type.equals("failed"),
+                min,
+                positiveOr(ArgumentCheck.MILLIS_MAX, arguments.get(RETRY_MAX)),
+                positiveOr(RetryRules.LINEAR, arguments.get(RETRY_MULTIPLIER)),
+                (int) Math.min(JITTER_MAX, positiveOr(0, arguments.get(RETRY_JITTER))));
+    }
+
+    private static long positiveOr(long absent, FieldValue number) {
+        return number != null && number.isInteger() && number.asLong() > 0 ? number.asLong() : absent;
+    }
+
+    private static long deliveryLimit(FieldTable arguments, boolean retries) {
+        if (QueueType.of(arguments) != QUORUM && !retries) {
             return QueueRules.NO_DELIVERY_LIMIT;
         }
         FieldValue limit = arguments.get(DELIVERY_LIMIT);

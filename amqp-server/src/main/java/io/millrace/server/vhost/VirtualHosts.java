@@ -140,6 +140,7 @@ public final class VirtualHosts {
                 throw new IllegalStateException(other + " and " + queue + " have the same id in the message log");
             }
         }
+        queues.put(queue.retryStoreId(), queue);
     }
 
     static Exchange exchange(ExchangeDefinition definition) {

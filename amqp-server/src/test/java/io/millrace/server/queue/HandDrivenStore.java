@@ -1,5 +1,6 @@
 package io.millrace.server.queue;
 
+import io.millrace.log.Page;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,7 +18,7 @@ public final class HandDrivenStore implements MessageStore {
     private int measuredAtOnce = Integer.MAX_VALUE;
 
     @Override
-    public void write(PagedMessages page) {
+    public void write(Page page) {
         work.add(() -> {
             for (int i = 0; i < page.count(); i++) {
                 messages(page.queueId()).put(page.firstSequence() + i, (Message) page.content(i));
@@ -129,6 +130,11 @@ public final class HandDrivenStore implements MessageStore {
 
     int reads() {
         return reads;
+    }
+
+    /** How many messages it has under one id. */
+    int size(int storeId) {
+        return messages(storeId).size();
     }
 
     int size() {

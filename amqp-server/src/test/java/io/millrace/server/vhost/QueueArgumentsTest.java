@@ -152,9 +152,9 @@ class QueueArgumentsTest {
     @Test
     void whatHasNoEffectYetIsToldOfAndWhatNeedsNoneIsNot() {
         assertEquals(
-                List.of("x-delayed-retry-min=5"),
+                List.of("x-consumer-timeout=5"),
                 QueueArguments.withoutEffectYet(FieldTable.of(
-                        Map.of("x-queue-type", "quorum", "x-delivery-limit", 3, "x-delayed-retry-min", 5))));
+                        Map.of("x-queue-type", "quorum", "x-delivery-limit", 3, "x-consumer-timeout", 5))));
         assertEquals(
                 List.of(), QueueArguments.withoutEffectYet(FieldTable.of(Map.of("x-queue-mode", "lazy", "foo", 1))));
     }
