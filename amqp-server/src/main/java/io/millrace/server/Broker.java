@@ -325,7 +325,8 @@ public final class Broker {
                 config.maxMessageSize(),
                 config.consumerMaxPerChannel(),
                 config.defaultPrefetchCount(),
-                config.defaultPrefetchGlobal());
+                config.defaultPrefetchGlobal(),
+                config.consumerTimeoutMillis());
     }
 
     private ServerIdentity identity() {

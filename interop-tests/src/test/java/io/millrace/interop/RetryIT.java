@@ -116,13 +116,16 @@ class RetryIT {
             next.queueDeclare("slow", true, false, false, slow);
             next.queueDeclare("parking", true, false, false, parking);
             assertEquals(List.of("next"), after.drain("parking"));
-            assertEquals("next", body(next.basicGet("slow", true)));
+            // The start may take longer than the delay, and what is due comes first.
             GetResponse again = await(next, "slow");
+            if (body(again).equals("next")) {
+                again = await(next, "slow");
+            }
             assertEquals("waits", body(again));
             assertEquals(
                     Map.of("x-acquired-count", 1L, "x-delivery-count", 1L),
                     again.getProps().getHeaders());
-            assertEquals(1, next.queuePurge("parking"));
+            assertEquals(1, next.queuePurge("parking").getMessageCount());
         }
     }
 }

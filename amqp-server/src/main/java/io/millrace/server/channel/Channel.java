@@ -297,8 +297,33 @@ public final class Channel {
         return ++lastDeliveryTag;
     }
 
+    /** The tag of the latest delivery. */
+    long lastDeliveryTag() {
+        return lastDeliveryTag;
+    }
+
     Unacked unacked() {
         return unacked;
+    }
+
+    /** The consumer has had a delivery for too long: its queue gets all of them back. */
+    void timedOut(Consumer consumer) {
+        boolean cancels = host.understandsConsumerCancel() && consumers.expel(consumer);
+        settlements.takeBack(consumer);
+        if (cancels) {
+            send(new BasicMethod.Cancel(consumer.tag(), true));
+            host.outbound().flushSoon();
+        } else {
+            // RabbitMQ tells no number either.
+            host.failed(
+                    this,
+                    new ChannelError(
+                            ReplyCode.PRECONDITION_FAILED,
+                            "delivery acknowledgement on channel " + number
+                                    + " timed out. Timeout value used: -1 ms. This timeout value can be configured, see"
+                                    + " consumers doc guide to learn more"));
+        }
+        host.endCycle();
     }
 
     void cancelledByQueue(Consumer consumer) {

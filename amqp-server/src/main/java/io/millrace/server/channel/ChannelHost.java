@@ -41,6 +41,9 @@ public interface ChannelHost extends Requester {
     /** Whether {@link #defaultPrefetch} is for the channel and not for each consumer. */
     boolean defaultPrefetchGlobal();
 
+    /** How long a delivery of a quorum queue may take to be settled where nothing else says; 0 for ever. */
+    long consumerTimeoutMillis();
+
     /** Whether the client understands a {@code basic.cancel} from the server. */
     boolean understandsConsumerCancel();
 

@@ -23,6 +23,7 @@ final class Consumer implements ConsumerSink {
     private final DeliveryWriter writer;
     private final int prefetch;
     private SettleBatch settling;
+    private boolean gone;
 
     /** A consumer that {@code basic.consume} made. */
     Consumer(
@@ -75,6 +76,16 @@ final class Consumer implements ConsumerSink {
                 !queueConsumer.automaticAck(),
                 queueConsumer.exclusive(),
                 prefetch);
+    }
+
+    /** It gets no further deliveries; what it has it may still settle. */
+    void leaves() {
+        gone = true;
+    }
+
+    /** Whether it gets no further deliveries. */
+    boolean isGone() {
+        return gone;
     }
 
     /** Whether its deliveries count against the channel's window. */

@@ -11,6 +11,7 @@ import io.millrace.server.queue.GetRequest;
 import io.millrace.server.queue.PrefetchWindow;
 import io.millrace.server.queue.Queue;
 import io.millrace.server.queue.QueueConsumer;
+import io.millrace.server.queue.QueueRules;
 import io.millrace.server.queue.StreamQueue;
 import io.millrace.server.vhost.ConsumerArguments;
 import io.millrace.server.vhost.GeneratedName;
@@ -87,6 +88,9 @@ final class Consumers {
                 channel, host, queue, tag, method.noAck(), isExclusive(method, queue), prefetch, window, priority);
         // Known before the queue knows it: if the connection ends meanwhile, the queue is told so behind its adding.
         byTag.put(tag, consumer);
+        if (queue.kind().quorum() && !method.noAck()) {
+            limitTime(consumer, ConsumerArguments.timeoutMillis(method.arguments()));
+        }
         channel.<Void>await(
                 method, reply -> queue.home().run(() -> add(consumer, method.arguments(), reply)), nothing -> {
                     if (!method.nowait()) {
@@ -111,6 +115,27 @@ final class Consumers {
         if (!method.nowait()) {
             channel.send(new BasicMethod.ConsumeOk(tag));
         }
+    }
+
+    private Consumer newGetter(Queue queue) {
+        Consumer getter = new Consumer(channel, host, queue);
+        if (queue.kind().quorum()) {
+            limitTime(getter, QueueRules.UNSET);
+        }
+        return getter;
+    }
+
+    /** @param own the limit that the consumer asks for, or {@link QueueRules#UNSET} */
+    private void limitTime(Consumer consumer, long own) {
+        new AcknowledgementTimeout(channel, host.loop(), consumer, () -> timeoutMillis(own, consumer.queue())).start();
+    }
+
+    private long timeoutMillis(long own, Queue queue) {
+        if (own != QueueRules.UNSET) {
+            return own;
+        }
+        long ofQueue = queue.consumerTimeoutMillis();
+        return ofQueue == QueueRules.UNSET ? host.consumerTimeoutMillis() : ofQueue;
     }
 
     /** @throws ChannelError PRECONDITION_FAILED when this is the address of direct replies to somebody */
@@ -186,6 +211,7 @@ final class Consumers {
             cancelOk(method);
             return;
         }
+        consumer.leaves();
         Queue queue = consumer.queue();
         if (queue == replyQueue) {
             closeReplies();
@@ -243,7 +269,7 @@ final class Consumers {
             firehose.delivered(request.queue(), request.message(), request.redelivered());
         }
         if (!request.automaticAck()) {
-            Consumer getter = getters.computeIfAbsent(request.queue(), queue -> new Consumer(channel, host, queue));
+            Consumer getter = getters.computeIfAbsent(request.queue(), this::newGetter);
             channel.unacked().add(deliveryTag, getter, request.message(), request.sequence());
         } else {
             request.message().release();
@@ -252,7 +278,17 @@ final class Consumers {
 
     /** The queue cancelled the consumer; false when the channel had forgotten it already. */
     boolean forget(Consumer consumer) {
+        consumer.leaves();
         return byTag.remove(consumer.tag(), consumer);
+    }
+
+    /** Ends a consumer without its client asking for it; false when the channel has no such one. */
+    boolean expel(Consumer consumer) {
+        boolean known = forget(consumer);
+        if (known) {
+            leaveQueue(consumer);
+        }
+        return known;
     }
 
     /** The queues that may go when these consumers do. */

@@ -27,6 +27,9 @@ final class Settlements {
     }
 
     private void settle(Outcome outcome, Consumer consumer, Message message, long sequence) {
+        if (consumer == null) {
+            return;
+        }
         if (consumer.countsInWindow()) {
             windowPlaces++;
         }
@@ -83,6 +86,11 @@ final class Settlements {
     /** Applies what a transaction settled. */
     void commit(Transaction.Settled settled) {
         settle(settled.outcome(), settled.consumer(), settled.message(), settled.sequence());
+    }
+
+    /** Gives what a consumer has to its queue again. */
+    void takeBack(Consumer consumer) {
+        unacked.takeBack(consumer, requeue);
     }
 
     /** Puts everything back: the channel ends. */

@@ -1,5 +1,7 @@
 package io.millrace.server.channel;
 
+import io.millrace.codec.Content;
+import io.millrace.codec.value.ShortString;
 import io.millrace.server.queue.Message;
 import java.util.Arrays;
 
@@ -10,9 +12,13 @@ import java.util.Arrays;
  */
 final class Unacked {
     private static final int INITIAL_CAPACITY = 16;
+    /** In place of a message that its queue has taken back. */
+    private static final Message TAKEN_BACK =
+            new Message(ShortString.EMPTY, ShortString.EMPTY, Content.of(new byte[2], 2), false);
 
     /** Takes what is removed. */
     interface Visitor {
+        /** @param consumer null for a delivery that {@link #takeBack} has taken */
         void removed(long tag, Consumer consumer, Message message, long sequence);
     }
 
@@ -40,7 +46,9 @@ final class Unacked {
         messages[index] = message;
         consumers[index] = consumer;
         span++;
-        size++;
+        if (message != TAKEN_BACK) {
+            size++;
+        }
     }
 
     private void grow() {
@@ -63,6 +71,34 @@ final class Unacked {
         messages = newMessages;
         consumers = newConsumers;
         head = 0;
+    }
+
+    /** Whether a consumer has a delivery up to this tag. */
+    boolean holds(Consumer consumer, long lastTag) {
+        int mask = tags.length - 1;
+        for (int i = 0; i < span && tags[(head + i) & mask] <= lastTag; i++) {
+            if (consumers[(head + i) & mask] == consumer) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Takes all deliveries from a consumer. Their tags stay outstanding, so that a client that settles them later does
+     * nothing wrong.
+     */
+    void takeBack(Consumer consumer, Visitor visitor) {
+        int mask = tags.length - 1;
+        for (int i = 0; i < span; i++) {
+            int index = (head + i) & mask;
+            if (consumers[index] == consumer) {
+                visitor.removed(tags[index], consumer, messages[index], sequences[index]);
+                messages[index] = TAKEN_BACK;
+                consumers[index] = null;
+                size--;
+            }
+        }
     }
 
     /** Removes one delivery; false when the tag is not outstanding. */
@@ -115,7 +151,9 @@ final class Unacked {
         Consumer consumer = consumers[index];
         messages[index] = null;
         consumers[index] = null;
-        size--;
+        if (message != TAKEN_BACK) {
+            size--;
+        }
         visitor.removed(tags[index], consumer, message, sequences[index]);
     }
 

@@ -186,6 +186,11 @@ public final class BrokerConfig {
         return get(ConfigKeys.CONSUMER_MAX_PER_CHANNEL);
     }
 
+    /** How long a delivery of a quorum queue may take to be settled; 0 for ever. */
+    public long consumerTimeoutMillis() {
+        return get(ConfigKeys.CONSUMER_TIMEOUT);
+    }
+
     /** Whether the default prefetch count is for the channel and not for each consumer. */
     public boolean defaultPrefetchGlobal() {
         return get(ConfigKeys.DEFAULT_PREFETCH_GLOBAL);

@@ -122,6 +122,11 @@ final class ConfigKeys {
             "Connections that the broker accepts at a time.");
     static final ConfigKey<Integer> CONSUMER_MAX_PER_CHANNEL =
             key("consumer_max_per_channel", ValueType.limit(1), "infinity", "Consumers that a channel may have.");
+    static final ConfigKey<Long> CONSUMER_TIMEOUT = key(
+            "consumer_timeout",
+            ValueType.MILLIS_OR_UNDEFINED,
+            "1800000",
+            "Time to settle a delivery of a quorum queue; then the consumer is cancelled.");
     static final ConfigKey<Boolean> DEFAULT_PREFETCH_GLOBAL = key(
             "default_consumer_prefetch.global",
             ValueType.BOOLEAN,
@@ -310,6 +315,7 @@ final class ConfigKeys {
                             CHANNEL_MAX,
                             MAX_CONNECTIONS,
                             CONSUMER_MAX_PER_CHANNEL,
+                            CONSUMER_TIMEOUT,
                             DEFAULT_PREFETCH_GLOBAL,
                             DEFAULT_PREFETCH_COUNT,
                             MAX_MESSAGE_SIZE)),

@@ -20,7 +20,6 @@ final class IgnoredKeys {
             "collect_statistics_interval",
             "connection_max",
             "consumer_disconnected_timeout",
-            "consumer_timeout",
             "default_worker_pool_size",
             "delegate_count",
             "hipe_compile",

@@ -21,6 +21,11 @@ record ValueType<T>(String name, Function<String, T> parser) {
     static final ValueType<ListenAddress> LISTEN_ADDRESS = new ValueType<>("[address:]port", ListenAddress::parse);
     static final ValueType<LogLevel> LOG_LEVEL =
             new ValueType<>("debug, info, warning, error or none", LogLevel::parse);
+    /** Milliseconds, or {@code undefined}, which is 0. */
+    static final ValueType<Long> MILLIS_OR_UNDEFINED = new ValueType<>(
+            "milliseconds, or undefined",
+            text -> "undefined".equals(text) ? 0L : (long) parseInteger(text, 0, Integer.MAX_VALUE));
+
     static final ValueType<Double> RATIO = new ValueType<>("ratio, 0 to 1", ValueType::parseRatio);
     static final ValueType<Double> FACTOR = new ValueType<>("number from 0", ValueType::parseFactor);
     /** A file's path, or {@code false} for none. */

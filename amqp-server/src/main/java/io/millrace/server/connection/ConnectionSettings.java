@@ -15,6 +15,7 @@ import java.util.OptionalLong;
  * @param consumersMax consumers a channel may have
  * @param prefetch prefetch count of a channel that sets none; 0 for any number
  * @param prefetchGlobal whether that is for the channel and not for each consumer
+ * @param consumerTimeoutMillis how long a delivery of a quorum queue may take to be settled; 0 for ever
  */
 public record ConnectionSettings(
         int heartbeatSeconds,
@@ -26,7 +27,8 @@ public record ConnectionSettings(
         OptionalLong maxMessageSize,
         int consumersMax,
         int prefetch,
-        boolean prefetchGlobal) {
+        boolean prefetchGlobal,
+        long consumerTimeoutMillis) {
     /** The same with another number of channels. */
     public ConnectionSettings withChannelMax(int newChannelMax) {
         return new ConnectionSettings(
@@ -39,6 +41,7 @@ public record ConnectionSettings(
                 maxMessageSize,
                 consumersMax,
                 prefetch,
-                prefetchGlobal);
+                prefetchGlobal,
+                consumerTimeoutMillis);
     }
 }

@@ -300,6 +300,11 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
     }
 
     @Override
+    public long consumerTimeoutMillis() {
+        return context.settings().consumerTimeoutMillis();
+    }
+
+    @Override
     public boolean defaultPrefetchGlobal() {
         return context.settings().prefetchGlobal();
     }

@@ -20,6 +20,7 @@ final class AppliedRules {
     private Retries retries;
     private volatile boolean mayRefuse;
     private volatile boolean expiresUnused;
+    private volatile long consumerTimeoutMillis = QueueRules.UNSET;
 
     AppliedRules(
             Queue queue,
@@ -49,11 +50,16 @@ final class AppliedRules {
         }
         if (!Objects.equals(newRules.deadLettering(), rules.deadLettering())) {
             DeadLettering target = newRules.deadLettering();
+            DeadLetters before = deadLetters;
             deadLetters = target == null ? null : new DeadLetters(queue, target, lifecycle);
+            if (before != null) {
+                before.end(deadLetters);
+            }
         }
         LengthLimit length = newRules.lengthLimit();
         limit = length == null ? null : new LimitedLength(queue, contents, length, deadLetters != null);
         mayRefuse = length != null && length.rejects();
+        consumerTimeoutMillis = newRules.consumerTimeoutMillis();
         contents.deliveryLimit(newRules.deliveryLimit());
         if (newRules.retry() != null) {
             beginRetries();
@@ -121,6 +127,11 @@ final class AppliedRules {
         return expiresUnused;
     }
 
+    /** How long a delivery may take to be settled, 0 for ever, or {@link QueueRules#UNSET}. Any thread. */
+    long consumerTimeoutMillis() {
+        return consumerTimeoutMillis;
+    }
+
     /** Somebody used the queue. */
     void used() {
         if (lease != null) {
@@ -132,6 +143,9 @@ final class AppliedRules {
     void end() {
         endLease();
         expiry.end();
+        if (deadLetters != null) {
+            deadLetters.end(null);
+        }
     }
 
     private void endLease() {

@@ -7,15 +7,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Sends the messages that a queue gives up to its dead-letter exchange. Belongs to the queue's loop. */
+/**
+ * Sends the messages that a queue gives up to its dead-letter exchange. Belongs to the queue's loop.
+ *
+ * <p>Where a queue wants its dead letters to arrive at least once, those that did not are sent again after a while.
+ */
 final class DeadLetters extends Departures {
     private final DeadLettering target;
     private final QueueLifecycle routes;
+    /** Those that did not arrive everywhere, and are sent again later; null where each is sent once. */
+    private final StuckLetters stuck;
+    /** Where the queue's dead letters go now, when they do not go here any more. */
+    private DeadLetters successor;
+
+    private boolean ended;
 
     DeadLetters(Queue source, DeadLettering target, QueueLifecycle routes) {
         super(source);
         this.target = target;
         this.routes = routes;
+        this.stuck = target.atLeastOnce() ? new StuckLetters(source.home(), this::sendAgain) : null;
     }
 
     /**
@@ -25,17 +36,28 @@ final class DeadLetters extends Departures {
      * @param byReject whether a consumer gave it back by {@code basic.reject}: it is marked as redelivered then
      */
     void add(Message message, Message original, long sequence, DeathReason reason, boolean byReject) {
-        leaves(message, sequence);
-        send(original, reason, byReject);
+        if (stuck == null) {
+            leaves(message, sequence);
+            send(original, reason, byReject, null);
+        } else {
+            takes();
+            send(new Letter(message, original, sequence, reason, byReject));
+        }
     }
 
     /** The queue does not take a message that was never in its books. */
     void addRefused(Message message) {
         begin();
-        send(message, DeathReason.MAXLEN, false);
+        send(message, DeathReason.MAXLEN, false, null);
     }
 
-    private void send(Message message, DeathReason reason, boolean byReject) {
+    private void send(Letter letter) {
+        leaves(letter);
+        send(letter.original(), letter.reason(), letter.byReject(), letter);
+    }
+
+    /** @param letter null when it is sent only once */
+    private void send(Message message, DeathReason reason, boolean byReject, Letter letter) {
         HomeLoop home = source().home();
         long second = TimeUnit.MILLISECONDS.toSeconds(home.currentTimeMillis());
         DeathHistory history = new DeathHistory(message, source().name(), reason, second);
@@ -44,15 +66,24 @@ final class DeadLetters extends Departures {
         Route route = routes.deadLetterRoute(
                 target.exchange(), routingKey, newKey == null ? history.furtherKeys() : null, history::headers);
         List<Queue> queues = withoutCycles(route, history, reason);
-        home.counters().increment(reason.counter());
+        if (letter == null || letter.isNew()) {
+            home.counters().increment(reason.counter());
+        }
+        if (letter != null) {
+            letter.goesTo(queues);
+        }
         if (queues.isEmpty()) {
             return;
         }
         Content content = history.content();
-        Message letter = new Message(
+        Message dead = new Message(
                 target.exchange(), routingKey, content, queues.size() > 1, envelope(message.envelope(), byReject));
-        for (Queue queue : queues) {
-            send(letter, queue);
+        for (int i = 0; i < queues.size(); i++) {
+            if (letter == null) {
+                send(dead, queues.get(i));
+            } else {
+                send(dead, queues.get(i), letter, i);
+            }
         }
     }
 
@@ -73,5 +104,55 @@ final class DeadLetters extends Departures {
         List<ShortString> hiddenKeys = before == null || rerouted ? List.of() : before.hiddenKeys();
         boolean redelivered = byReject || (before != null && before.redelivered());
         return new Envelope(Envelope.UNKNOWN, QueueRules.FOREVER, hiddenKeys, true, rerouted, redelivered, null);
+    }
+
+    /** It is sent again later, where the queue's dead letters go then. */
+    @Override
+    void missed(Letter letter) {
+        if (!ended) {
+            stuck.add(letter);
+        } else if (successor == null) {
+            done(letter);
+        } else {
+            // This one's books are closed: the other one's hold it from now on.
+            successor.takeOver(letter);
+        }
+    }
+
+    private void takeOver(Letter letter) {
+        if (stuck == null && !ended) {
+            add(letter.message(), letter.original(), letter.sequence(), letter.reason(), letter.byReject());
+            flush(true);
+        } else {
+            takes();
+            missed(letter);
+        }
+    }
+
+    private void sendAgain(List<Letter> letters) {
+        letters.forEach(this::send);
+        flush(false);
+    }
+
+    /** Whether so many did not arrive that the queue should deliver nothing either, which may come here, too. */
+    boolean isStuck() {
+        return stuck != null && stuck.count() >= UNDER_WAY_MAX && isFull();
+    }
+
+    /** Gives up those that did not arrive; returns how many. */
+    int purge() {
+        List<Letter> letters = stuck == null ? List.of() : stuck.takeAll();
+        letters.forEach(this::done);
+        goOnIfAwaited();
+        return letters.size();
+    }
+
+    /** The queue's dead letters go somewhere else from now on; nowhere, when that is null. */
+    void end(DeadLetters newSuccessor) {
+        ended = true;
+        successor = newSuccessor;
+        if (stuck != null) {
+            stuck.end().forEach(this::missed);
+        }
     }
 }

@@ -12,12 +12,15 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>The queue is told that a message is gone when all batches that went out with it are as safe as they will be. So a
  * crash never loses a message that must survive one; it may leave it in both queues.
  *
+ * <p>A {@link Letter} is forgotten only when each queue that it went to has taken it, if there was one; else it
+ * {@linkplain #missed stays}.
+ *
  * <p>Nobody slows a queue down that gives up its messages by itself. So it has to ask {@link #isFull}, and is told when
  * it can go on.
  */
 abstract class Departures implements PublishOrigin {
     /** What may be under way at a time before a queue waits with what it can keep. */
-    private static final int UNDER_WAY_MAX = 8192;
+    static final int UNDER_WAY_MAX = 8192;
 
     private static final long UNDER_WAY_BYTES_MAX = 8 << 20;
 
@@ -32,6 +35,9 @@ abstract class Departures implements PublishOrigin {
     private static final class Group {
         private Message[] messages = new Message[16];
         private long[] sequences = new long[16];
+        /** One for each message, or null when none of them is a letter. */
+        private List<Letter> letters;
+
         private int count;
         private int batchesLeft;
 
@@ -42,6 +48,14 @@ abstract class Departures implements PublishOrigin {
             }
             messages[count] = message;
             sequences[count++] = sequence;
+        }
+
+        void add(Letter letter) {
+            if (letters == null) {
+                letters = new ArrayList<>();
+            }
+            letters.add(letter);
+            add(letter.message(), letter.sequence());
         }
     }
 
@@ -74,6 +88,28 @@ abstract class Departures implements PublishOrigin {
         underWay++;
     }
 
+    /** The same for a letter that is {@linkplain #takes in the books} already; all that leaves are letters then. */
+    final void leaves(Letter letter) {
+        begin();
+        group.add(letter);
+    }
+
+    /** One more is on its way, until it is {@link #done}. */
+    final void takes() {
+        underWay++;
+    }
+
+    /** Nothing more has to happen to a letter. */
+    final void done(Letter letter) {
+        underWay--;
+        source.forget(letter.message(), letter.sequence());
+    }
+
+    /** A letter did not arrive everywhere, and is on its way still. */
+    void missed(Letter letter) {
+        throw new IllegalStateException("nothing is sent again here: " + letter);
+    }
+
     /** Something is to be sent, whether the queue had it or not. */
     final void begin() {
         if (group == null) {
@@ -84,6 +120,11 @@ abstract class Departures implements PublishOrigin {
     /** Sends a message with {@link #flush}. */
     final void send(Message message, Queue queue) {
         PublishBatch.of(queue, this, batches).add(message);
+    }
+
+    /** The same for a letter, which hears of a refusal by this index. */
+    final void send(Message message, Queue queue, Letter letter, int index) {
+        PublishBatch.of(queue, this, batches, true).add(message, letter, index);
     }
 
     /**
@@ -120,15 +161,27 @@ abstract class Departures implements PublishOrigin {
     }
 
     private void arrived(Group gone) {
-        underWay -= gone.count;
-        for (int i = 0; i < gone.count; i++) {
-            source.forget(gone.messages[i], gone.sequences[i]);
+        if (gone.letters == null) {
+            underWay -= gone.count;
+            for (int i = 0; i < gone.count; i++) {
+                source.forget(gone.messages[i], gone.sequences[i]);
+            }
+        } else {
+            gone.letters.forEach(this::arrived);
         }
         source.departed();
         goOnIfAwaited();
     }
 
-    private void goOnIfAwaited() {
+    private void arrived(Letter letter) {
+        if (letter.hasArrived()) {
+            done(letter);
+        } else {
+            missed(letter);
+        }
+    }
+
+    final void goOnIfAwaited() {
         if (awaited && !hasNoRoom()) {
             awaited = false;
             source.home().execute(source::goOn);
@@ -149,6 +202,7 @@ abstract class Departures implements PublishOrigin {
 
     @Override
     public final void settled(PublishBatch batch) {
+        batch.reportRefused();
         Group gone = (Group) batch.cycle();
         if (--gone.batchesLeft == 0) {
             arrived(gone);

@@ -14,6 +14,7 @@ public final class PublishBatch implements Runnable {
 
     private final Queue queue;
     private final PublishOrigin origin;
+    private final boolean mustArrive;
     private Object cycle;
 
     private Message[] messages;
@@ -36,10 +37,16 @@ public final class PublishBatch implements Runnable {
 
     /** @param expected about how many messages there will be */
     public PublishBatch(Queue queue, PublishOrigin origin, int expected) {
+        this(queue, origin, expected, false);
+    }
+
+    /** @param mustArrive whether the publisher wants to hear of messages that came too late for a deleted queue, too */
+    PublishBatch(Queue queue, PublishOrigin origin, int expected, boolean mustArrive) {
         this.queue = queue;
         this.origin = origin;
+        this.mustArrive = mustArrive;
         this.messages = new Message[Math.max(INITIAL_CAPACITY, Math.min(EXPECTED_MAX, expected))];
-        if (queue.mayRefuse()) {
+        if (mustArrive || queue.mayRefuse()) {
             publishers = new RefusalListener[INITIAL_CAPACITY];
             tags = new long[INITIAL_CAPACITY];
         }
@@ -47,12 +54,17 @@ public final class PublishBatch implements Runnable {
 
     /** The batch for a queue among those that are being filled, or a new one that is one of them from now on. */
     static PublishBatch of(Queue queue, PublishOrigin origin, List<PublishBatch> filling) {
+        return of(queue, origin, filling, false);
+    }
+
+    /** @param mustArrive whether the publisher wants to hear of messages that came too late for a deleted queue, too */
+    static PublishBatch of(Queue queue, PublishOrigin origin, List<PublishBatch> filling, boolean mustArrive) {
         for (PublishBatch batch : filling) {
             if (batch.queue == queue) {
                 return batch;
             }
         }
-        PublishBatch batch = new PublishBatch(queue, origin);
+        PublishBatch batch = new PublishBatch(queue, origin, 0, mustArrive);
         filling.add(batch);
         return batch;
     }
@@ -95,6 +107,13 @@ public final class PublishBatch implements Runnable {
     /** Whether the publisher could hear of a refusal: the queue may have come to refuse since the batch was begun. */
     boolean isRefusable() {
         return publishers != null;
+    }
+
+    /** The queue is gone: it refuses all of them, if somebody wants to know. On its loop. */
+    void missed() {
+        for (int i = 0; mustArrive && i < count; i++) {
+            refuse(i);
+        }
     }
 
     /** The queue does not take the message. On its loop. */

@@ -204,6 +204,8 @@ public class Queue implements Destination {
                 expiry.offer(batch.count());
             }
             endUnit(batch.origin() instanceof Departures);
+        } else {
+            batch.missed();
         }
         long taken = batch.bytesInMemory();
         if (taken != 0 && written && journal.isBehind()) {
@@ -263,6 +265,9 @@ public class Queue implements Destination {
 
     /** Gives consumers as much as goes at a time; returns whether more would have gone. */
     boolean drain() {
+        if (rules.deadLetters() != null && rules.deadLetters().isStuck()) {
+            return false;
+        }
         return consumption.drain();
     }
 
@@ -396,6 +401,11 @@ public class Queue implements Destination {
         return rules.expiresUnused();
     }
 
+    /** How long a delivery may take to be settled, 0 for ever, or {@link QueueRules#UNSET}. Any thread. */
+    public long consumerTimeoutMillis() {
+        return rules.consumerTimeoutMillis();
+    }
+
     /** Somebody declared it, or has just got from it: if it expires unused, the time begins anew. */
     public void used() {
         assert home.inLoop();
@@ -412,7 +422,7 @@ public class Queue implements Destination {
     /** Drops what waits; what consumers have stays theirs. Returns how many messages it was. */
     public int purge() {
         assert home.inLoop();
-        int purged = holdings.purge();
+        int purged = (rules.deadLetters() == null ? 0 : rules.deadLetters().purge()) + holdings.purge();
         if (rules.retries() != null) {
             purged += (int) rules.retries().purge();
         }

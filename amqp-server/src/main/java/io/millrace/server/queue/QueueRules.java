@@ -11,6 +11,8 @@ package io.millrace.server.queue;
  * @param deliveryLimit how often a quorum queue delivers a message in vain until it gives it up, or
  *     {@link #NO_DELIVERY_LIMIT}
  * @param retry which of the messages that come back have to wait, and for how long; null when none has
+ * @param consumerTimeoutMillis how long a delivery of a quorum queue may take to be settled, 0 for ever; or
+ *     {@link #UNSET}
  */
 public record QueueRules(
         boolean singleActiveConsumer,
@@ -19,7 +21,8 @@ public record QueueRules(
         long messageTtlMillis,
         DeadLettering deadLettering,
         long deliveryLimit,
-        RetryRules retry) {
+        RetryRules retry,
+        long consumerTimeoutMillis) {
     /** In place of the time after which the queue goes: it stays. */
     public static final long NEVER = 0;
 
@@ -29,43 +32,89 @@ public record QueueRules(
     /** In place of a number of deliveries: any. */
     public static final long NO_DELIVERY_LIMIT = Long.MAX_VALUE;
 
+    /** In place of a time: the broker's settings say it. */
+    public static final long UNSET = -1;
+
     /** Nothing besides. */
-    public static final QueueRules PLAIN = new QueueRules(false, null, NEVER, FOREVER, null, NO_DELIVERY_LIMIT, null);
+    public static final QueueRules PLAIN =
+            new QueueRules(false, null, NEVER, FOREVER, null, NO_DELIVERY_LIMIT, null, UNSET);
 
     /** These rules with another {@link #singleActiveConsumer}. */
     public QueueRules withSingleActiveConsumer(boolean single) {
         return new QueueRules(
-                single, lengthLimit, expiresMillis, messageTtlMillis, deadLettering, deliveryLimit, retry);
+                single,
+                lengthLimit,
+                expiresMillis,
+                messageTtlMillis,
+                deadLettering,
+                deliveryLimit,
+                retry,
+                consumerTimeoutMillis);
     }
 
     /** These rules with another {@link #lengthLimit}. */
     public QueueRules withLengthLimit(LengthLimit limit) {
         return new QueueRules(
-                singleActiveConsumer, limit, expiresMillis, messageTtlMillis, deadLettering, deliveryLimit, retry);
+                singleActiveConsumer,
+                limit,
+                expiresMillis,
+                messageTtlMillis,
+                deadLettering,
+                deliveryLimit,
+                retry,
+                consumerTimeoutMillis);
     }
 
     /** These rules with another {@link #expiresMillis}. */
     public QueueRules withExpires(long millis) {
         return new QueueRules(
-                singleActiveConsumer, lengthLimit, millis, messageTtlMillis, deadLettering, deliveryLimit, retry);
+                singleActiveConsumer,
+                lengthLimit,
+                millis,
+                messageTtlMillis,
+                deadLettering,
+                deliveryLimit,
+                retry,
+                consumerTimeoutMillis);
     }
 
     /** These rules with another {@link #messageTtlMillis}. */
     public QueueRules withMessageTtl(long millis) {
         return new QueueRules(
-                singleActiveConsumer, lengthLimit, expiresMillis, millis, deadLettering, deliveryLimit, retry);
+                singleActiveConsumer,
+                lengthLimit,
+                expiresMillis,
+                millis,
+                deadLettering,
+                deliveryLimit,
+                retry,
+                consumerTimeoutMillis);
     }
 
     /** These rules with another {@link #deadLettering}. */
     public QueueRules withDeadLettering(DeadLettering target) {
         return new QueueRules(
-                singleActiveConsumer, lengthLimit, expiresMillis, messageTtlMillis, target, deliveryLimit, retry);
+                singleActiveConsumer,
+                lengthLimit,
+                expiresMillis,
+                messageTtlMillis,
+                target,
+                deliveryLimit,
+                retry,
+                consumerTimeoutMillis);
     }
 
     /** These rules with another {@link #deliveryLimit}. */
     public QueueRules withDeliveryLimit(long limit) {
         return new QueueRules(
-                singleActiveConsumer, lengthLimit, expiresMillis, messageTtlMillis, deadLettering, limit, retry);
+                singleActiveConsumer,
+                lengthLimit,
+                expiresMillis,
+                messageTtlMillis,
+                deadLettering,
+                limit,
+                retry,
+                consumerTimeoutMillis);
     }
 
     /** These rules with another {@link #retry}. */
@@ -77,6 +126,20 @@ public record QueueRules(
                 messageTtlMillis,
                 deadLettering,
                 deliveryLimit,
-                rules);
+                rules,
+                consumerTimeoutMillis);
+    }
+
+    /** These rules with another {@link #consumerTimeoutMillis}. */
+    public QueueRules withConsumerTimeout(long millis) {
+        return new QueueRules(
+                singleActiveConsumer,
+                lengthLimit,
+                expiresMillis,
+                messageTtlMillis,
+                deadLettering,
+                deliveryLimit,
+                retry,
+                millis);
     }
 }

@@ -182,7 +182,7 @@ final class Retries {
         acknowledged.flush();
         if (!blocked) {
             alarm.set(waiting.nextDue());
-        } else if (room() > 0 && !queue.isBusyBurying()) {
+        } else if (waiting.fits(room()) && !queue.isBusyBurying()) {
             home.execute(queue::goOn);
         }
     }

@@ -144,6 +144,11 @@ final class WaitingRetries {
         return times.first() <= now;
     }
 
+    /** Whether this is room for one more than what is being read already. */
+    boolean fits(long room) {
+        return room > wanted.size();
+    }
+
     /** Asks the store for what is due, or for what it has of an earlier run. */
     void read() {
         if (reading != null) {

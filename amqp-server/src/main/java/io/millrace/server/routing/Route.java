@@ -15,9 +15,12 @@ public final class Route {
         this.asides = asides;
     }
 
-    /** A route to one queue that the caller has found without a router. */
-    public static Route of(Destination destination) {
-        return new Route(new Destination[] {requireNonNull(destination, "destination is null")}, 0);
+    /** A route to queues that the caller has found without a router. */
+    public static Route of(Destination... destinations) {
+        for (Destination destination : destinations) {
+            requireNonNull(destination, "destination is null");
+        }
+        return ofOwned(destinations.clone(), 0);
     }
 
     /** @param asides how many of them, at the end, count for nothing */

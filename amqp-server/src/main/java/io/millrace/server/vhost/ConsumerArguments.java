@@ -5,6 +5,7 @@ import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.FieldValue;
 import io.millrace.codec.value.ShortString;
 import io.millrace.server.queue.Queue;
+import io.millrace.server.queue.QueueRules;
 import io.millrace.server.queue.StreamSubscription;
 
 /** The arguments of {@code basic.consume} that mean something. Others are ignored. */
@@ -49,6 +50,12 @@ public final class ConsumerArguments {
      */
     public static StreamSubscription subscription(FieldTable arguments, ShortString tag) {
         return StreamArguments.subscription(arguments, tag.toString());
+    }
+
+    /** How long a delivery may take to be settled, 0 for ever; {@link QueueRules#UNSET} when they do not say. */
+    public static long timeoutMillis(FieldTable arguments) {
+        FieldValue timeout = arguments.get(TIMEOUT);
+        return timeout == null ? QueueRules.UNSET : timeout.asLong();
     }
 
     /** Consumers with a higher priority are served first; 0 is that of those who say nothing. */

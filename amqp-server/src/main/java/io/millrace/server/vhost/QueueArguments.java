@@ -15,7 +15,6 @@ import io.millrace.server.queue.Priorities;
 import io.millrace.server.queue.QueueKind;
 import io.millrace.server.queue.QueueRules;
 import io.millrace.server.queue.RetryRules;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,11 +42,16 @@ final class QueueArguments {
     private static final String RETRY_JITTER = "x-delayed-retry-jitter";
     private static final long JITTER_MAX = 100;
     private static final Set<String> RETRY_TYPES = Set.of("all", "failed", "returned");
+    private static final String CONSUMER_TIMEOUT = "x-consumer-timeout";
     private static final String OVERFLOW = "x-overflow";
+    private static final String REJECT_PUBLISH = "reject-publish";
     private static final Map<String, LengthLimit.Overflow> OVERFLOWS = Map.of(
-            "drop-head", LengthLimit.Overflow.DROP_HEAD,
-            "reject-publish", LengthLimit.Overflow.REJECT_PUBLISH,
-            "reject-publish-dlx", LengthLimit.Overflow.REJECT_PUBLISH_DLX);
+            "drop-head",
+            LengthLimit.Overflow.DROP_HEAD,
+            REJECT_PUBLISH,
+            LengthLimit.Overflow.REJECT_PUBLISH,
+            "reject-publish-dlx",
+            LengthLimit.Overflow.REJECT_PUBLISH_DLX);
     private static final String MESSAGE_TTL = "x-message-ttl";
     private static final String DEAD_LETTER_ROUTING_KEY = "x-dead-letter-routing-key";
     private static final String DEAD_LETTER_STRATEGY = "x-dead-letter-strategy";
@@ -58,78 +62,61 @@ final class QueueArguments {
     private static final long FILTER_SIZE_MAX = 255;
     private static final long PRIORITY_MAX = 255;
 
-    /** Whether Millrace does what an argument asks for. */
-    private enum Effect {
-        /** It does, or there is nothing to do: the argument tunes something that is not needed here. */
-        DONE,
-        /** Not yet: whoever declares it should know. */
-        NOT_YET
-    }
-
-    private record Argument(String name, Effect effect, ArgumentCheck check, Set<QueueType> types) {
-        static Argument of(String name, Effect effect, ArgumentCheck check, QueueType... types) {
-            return new Argument(name, effect, check, Set.of(types));
+    private record Argument(String name, ArgumentCheck check, Set<QueueType> types) {
+        static Argument of(String name, ArgumentCheck check, QueueType... types) {
+            return new Argument(name, check, Set.of(types));
         }
     }
 
     /** In the order in which they are checked. */
     private static final List<Argument> ARGUMENTS = List.of(
-            Argument.of(EXPIRES, Effect.DONE, ArgumentCheck.POSITIVE_MILLIS, CLASSIC, QUORUM),
-            Argument.of(MESSAGE_TTL, Effect.DONE, ArgumentCheck.MILLIS, CLASSIC, QUORUM),
-            Argument.of(DEAD_LETTER_EXCHANGE, Effect.DONE, ArgumentCheck.TEXT, CLASSIC, QUORUM),
+            Argument.of(EXPIRES, ArgumentCheck.POSITIVE_MILLIS, CLASSIC, QUORUM),
+            Argument.of(MESSAGE_TTL, ArgumentCheck.MILLIS, CLASSIC, QUORUM),
+            Argument.of(DEAD_LETTER_EXCHANGE, ArgumentCheck.TEXT, CLASSIC, QUORUM),
             Argument.of(
                     DEAD_LETTER_ROUTING_KEY,
-                    Effect.DONE,
                     ArgumentCheck.textBeside(DEAD_LETTER_EXCHANGE, "routing_key_but_no_dlx_defined"),
                     CLASSIC,
                     QUORUM),
             Argument.of(
                     DEAD_LETTER_STRATEGY,
-                    Effect.NOT_YET,
                     ArgumentCheck.oneOf("invalid_dlx_strategy", "at-most-once", AT_LEAST_ONCE),
                     QUORUM),
-            Argument.of(MAX_LENGTH, Effect.DONE, ArgumentCheck.NOT_NEGATIVE, CLASSIC, QUORUM),
-            Argument.of(
-                    StreamArguments.MAX_LENGTH_BYTES, Effect.DONE, ArgumentCheck.NOT_NEGATIVE, CLASSIC, QUORUM, STREAM),
-            Argument.of("x-max-in-memory-length", Effect.DONE, ArgumentCheck.NOT_NEGATIVE, QUORUM),
-            Argument.of("x-max-in-memory-bytes", Effect.DONE, ArgumentCheck.NOT_NEGATIVE, QUORUM),
-            Argument.of(MAX_PRIORITY, Effect.DONE, ArgumentCheck.upTo(PRIORITY_MAX), CLASSIC),
+            Argument.of(MAX_LENGTH, ArgumentCheck.NOT_NEGATIVE, CLASSIC, QUORUM),
+            Argument.of(StreamArguments.MAX_LENGTH_BYTES, ArgumentCheck.NOT_NEGATIVE, CLASSIC, QUORUM, STREAM),
+            Argument.of("x-max-in-memory-length", ArgumentCheck.NOT_NEGATIVE, QUORUM),
+            Argument.of("x-max-in-memory-bytes", ArgumentCheck.NOT_NEGATIVE, QUORUM),
+            Argument.of(MAX_PRIORITY, ArgumentCheck.upTo(PRIORITY_MAX), CLASSIC),
             Argument.of(
                     OVERFLOW,
-                    Effect.DONE,
-                    ArgumentCheck.oneOf("invalid_overflow", "drop-head", "reject-publish", "reject-publish-dlx"),
+                    ArgumentCheck.oneOf("invalid_overflow", "drop-head", REJECT_PUBLISH, "reject-publish-dlx"),
                     CLASSIC,
                     QUORUM),
-            Argument.of("x-queue-mode", Effect.DONE, ArgumentCheck.ANY, CLASSIC),
+            Argument.of("x-queue-mode", ArgumentCheck.ANY, CLASSIC),
             Argument.of(
-                    "x-queue-version",
-                    Effect.DONE,
-                    ArgumentCheck.NOT_NEGATIVE.then(QueueArguments::unsupportedVersion),
-                    CLASSIC),
-            Argument.of(SINGLE_ACTIVE_CONSUMER, Effect.DONE, ArgumentCheck.BOOL, CLASSIC, QUORUM),
-            Argument.of(StreamArguments.MAX_AGE, Effect.DONE, StreamArguments.VALID_AGE, STREAM),
-            Argument.of(StreamArguments.SEGMENT_SIZE, Effect.DONE, ArgumentCheck.NOT_NEGATIVE, STREAM),
-            Argument.of(StreamArguments.FILTER_SIZE, Effect.DONE, ArgumentCheck.NOT_NEGATIVE, STREAM),
-            Argument.of("x-initial-cluster-size", Effect.DONE, ArgumentCheck.POSITIVE, STREAM),
-            Argument.of("x-consumer-timeout", Effect.NOT_YET, ArgumentCheck.NOT_NEGATIVE, QUORUM),
-            Argument.of("x-consumer-disconnected-timeout", Effect.DONE, ArgumentCheck.NOT_NEGATIVE, QUORUM),
-            Argument.of("x-quorum-initial-group-size", Effect.DONE, ArgumentCheck.POSITIVE, QUORUM),
-            Argument.of(DELIVERY_LIMIT, Effect.DONE, ArgumentCheck.ANY, QUORUM),
+                    "x-queue-version", ArgumentCheck.NOT_NEGATIVE.then(QueueArguments::unsupportedVersion), CLASSIC),
+            Argument.of(SINGLE_ACTIVE_CONSUMER, ArgumentCheck.BOOL, CLASSIC, QUORUM),
+            Argument.of(StreamArguments.MAX_AGE, StreamArguments.VALID_AGE, STREAM),
+            Argument.of(StreamArguments.SEGMENT_SIZE, ArgumentCheck.NOT_NEGATIVE, STREAM),
+            Argument.of(StreamArguments.FILTER_SIZE, ArgumentCheck.NOT_NEGATIVE, STREAM),
+            Argument.of("x-initial-cluster-size", ArgumentCheck.POSITIVE, STREAM),
+            Argument.of(CONSUMER_TIMEOUT, ArgumentCheck.NOT_NEGATIVE, QUORUM),
+            Argument.of("x-consumer-disconnected-timeout", ArgumentCheck.NOT_NEGATIVE, QUORUM),
+            Argument.of("x-quorum-initial-group-size", ArgumentCheck.POSITIVE, QUORUM),
+            Argument.of(DELIVERY_LIMIT, ArgumentCheck.ANY, QUORUM),
             Argument.of(
                     RETRY_TYPE,
-                    Effect.DONE,
                     onClassic(
                             ArgumentCheck.oneOf("invalid_delayed_retry_type", "all", "failed", "returned", "disabled")),
                     CLASSIC,
                     QUORUM),
-            Argument.of(RETRY_MIN, Effect.DONE, onClassic(ArgumentCheck.POSITIVE_MILLIS), CLASSIC, QUORUM),
-            Argument.of(RETRY_MAX, Effect.DONE, onClassic(ArgumentCheck.POSITIVE_MILLIS), CLASSIC, QUORUM),
-            Argument.of(RETRY_MULTIPLIER, Effect.DONE, ArgumentCheck.POSITIVE, CLASSIC, QUORUM),
-            Argument.of(RETRY_JITTER, Effect.DONE, ArgumentCheck.upTo(JITTER_MAX), CLASSIC, QUORUM),
-            Argument.of("x-queue-master-locator", Effect.DONE, ArgumentCheck.ANY, CLASSIC),
+            Argument.of(RETRY_MIN, onClassic(ArgumentCheck.POSITIVE_MILLIS), CLASSIC, QUORUM),
+            Argument.of(RETRY_MAX, onClassic(ArgumentCheck.POSITIVE_MILLIS), CLASSIC, QUORUM),
+            Argument.of(RETRY_MULTIPLIER, ArgumentCheck.POSITIVE, CLASSIC, QUORUM),
+            Argument.of(RETRY_JITTER, ArgumentCheck.upTo(JITTER_MAX), CLASSIC, QUORUM),
+            Argument.of("x-queue-master-locator", ArgumentCheck.ANY, CLASSIC),
             Argument.of(
                     "x-queue-leader-locator",
-                    Effect.DONE,
                     ArgumentCheck.oneOf(
                             "invalid_queue_locator_arg",
                             "client-local",
@@ -272,18 +259,6 @@ final class QueueArguments {
         }
     }
 
-    /** The arguments of a declare that was accepted although they do nothing yet, as {@code name=value}. */
-    static List<String> withoutEffectYet(FieldTable arguments) {
-        List<String> without = new ArrayList<>();
-        for (Argument argument : ARGUMENTS) {
-            FieldValue value = argument.effect() == Effect.DONE ? null : arguments.get(argument.name());
-            if (value != null) {
-                without.add(argument.name() + "=" + Equivalence.text(value));
-            }
-        }
-        return without;
-    }
-
     /** What a queue with these arguments, which passed the checks, has to do. */
     static QueueRules rules(FieldTable arguments) {
         if (arguments.isEmpty()) {
@@ -299,7 +274,8 @@ final class QueueArguments {
                 .withMessageTtl(numberOr(QueueRules.FOREVER, arguments.get(MESSAGE_TTL)))
                 .withDeadLettering(deadLettering(arguments))
                 .withDeliveryLimit(deliveryLimit(arguments, retry != null))
-                .withRetry(retry);
+                .withRetry(retry)
+                .withConsumerTimeout(numberOr(QueueRules.UNSET, arguments.get(CONSUMER_TIMEOUT)));
     }
 
     private static RetryRules retry(FieldTable arguments) {
@@ -358,10 +334,16 @@ final class QueueArguments {
         }
         FieldValue routingKey = arguments.get(DEAD_LETTER_ROUTING_KEY);
         FieldValue strategy = arguments.get(DEAD_LETTER_STRATEGY);
+        // A queue that drops what is too much cannot promise that it arrives.
+        FieldValue overflow = arguments.get(OVERFLOW);
         return new DeadLettering(
                 name(exchange),
                 routingKey == null ? null : name(routingKey),
-                strategy != null && strategy.toString().equals(AT_LEAST_ONCE));
+                strategy != null
+                        && strategy.toString().equals(AT_LEAST_ONCE)
+                        && QueueType.of(arguments) == QUORUM
+                        && overflow != null
+                        && overflow.toString().equals(REJECT_PUBLISH));
     }
 
     private static ShortString name(FieldValue text) {

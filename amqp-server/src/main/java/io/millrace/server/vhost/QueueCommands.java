@@ -52,7 +52,6 @@ final class QueueCommands {
         Queue queue = create(settings(declaration), declaration.requester().loop());
         return new Plan<>(changes(queue), () -> {
             virtualHost.put(queue);
-            warnOfArgumentsWithoutEffect(queue);
             factory.counters().increment(BrokerCounter.QUEUES_CREATED);
             if (declaration.owner() != null) {
                 owned.computeIfAbsent(declaration.owner(), owner -> new ArrayList<>())
@@ -60,13 +59,6 @@ final class QueueCommands {
             }
             return queue;
         });
-    }
-
-    private static void warnOfArgumentsWithoutEffect(Queue queue) {
-        List<String> without = QueueArguments.withoutEffectYet(queue.settings().arguments());
-        if (!without.isEmpty()) {
-            LOG.warn("{} was declared with arguments that have no effect yet: {}", queue, String.join(", ", without));
-        }
     }
 
     Queue create(QueueSettings settings, HomeLoop home) {

@@ -147,7 +147,6 @@ final class ConfigLoaderTest {
                 "cluster_partition_handling",
                 "cluster_partition_handling.pause_if_all_down.recover",
                 "collect_statistics_interval",
-                "consumer_timeout",
                 "definitions.local.path",
                 "erlang.K",
                 "listeners.ssl.default",

@@ -42,7 +42,8 @@ final class TestBroker {
             OptionalLong.of(MESSAGE_SIZE_MAX),
             1000,
             0,
-            false);
+            false,
+            0);
 
     private final Users users = users();
     final TestLoop.Stage stage = new TestLoop.Stage();

@@ -4,11 +4,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /** Writes down, in words, what queues write; what waits to become durable does so when the test says. */
 public final class RecordingJournal implements QueueJournal {
     private final List<String> records = new ArrayList<>();
     private final Map<String, Message> messages = new HashMap<>();
+    private final Map<Integer, NavigableMap<Long, Message>> live = new HashMap<>();
+    private final Map<Integer, Long> last = new HashMap<>();
     private List<PublishBatch> undurable = new ArrayList<>();
     private List<Runnable> waiting = new ArrayList<>();
     private boolean behind;
@@ -17,6 +21,18 @@ public final class RecordingJournal implements QueueJournal {
     public void publish(int queueId, long sequence, Message message) {
         records.add("publish " + queueId + ":" + sequence);
         messages.put(queueId + ":" + sequence, message);
+        live.computeIfAbsent(queueId, id -> new TreeMap<>()).put(sequence, message);
+        last.merge(queueId, sequence, Math::max);
+    }
+
+    /** What was written and not acknowledged, by id. */
+    Map<Integer, NavigableMap<Long, Message>> live() {
+        return live;
+    }
+
+    /** The highest sequence number that was written under an id. */
+    long last(int queueId) {
+        return last.get(queueId);
     }
 
     /** A message that was written. */
@@ -27,6 +43,9 @@ public final class RecordingJournal implements QueueJournal {
     @Override
     public void acknowledge(int queueId, long firstSequence, long lastSequence) {
         records.add("ack " + queueId + ":" + firstSequence + "-" + lastSequence);
+        if (live.containsKey(queueId)) {
+            live.get(queueId).subMap(firstSequence, true, lastSequence, true).clear();
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.millrace.server.vhost;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +17,7 @@ import io.millrace.server.queue.LengthLimit.Overflow;
 import io.millrace.server.queue.Priorities;
 import io.millrace.server.queue.QueueKind;
 import io.millrace.server.queue.QueueRules;
+import io.millrace.server.queue.RetryRules;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -147,16 +149,6 @@ class QueueArgumentsTest {
         arguments.put("x-max-length", -1);
         arguments.put("x-message-ttl", -1);
         assertInvalid(arguments, "x-message-ttl", "{value_negative,-1}");
-    }
-
-    @Test
-    void whatHasNoEffectYetIsToldOfAndWhatNeedsNoneIsNot() {
-        assertEquals(
-                List.of("x-consumer-timeout=5"),
-                QueueArguments.withoutEffectYet(FieldTable.of(
-                        Map.of("x-queue-type", "quorum", "x-delivery-limit", 3, "x-consumer-timeout", 5))));
-        assertEquals(
-                List.of(), QueueArguments.withoutEffectYet(FieldTable.of(Map.of("x-queue-mode", "lazy", "foo", 1))));
     }
 
     @Test
@@ -296,7 +288,76 @@ class QueueArgumentsTest {
                         "x-dead-letter-routing-key",
                         "dead",
                         "x-dead-letter-strategy",
-                        "at-least-once"))));
+                        "at-least-once",
+                        "x-overflow",
+                        "reject-publish"))));
+        // A queue that drops messages when it is full promises nothing.
+        assertEquals(
+                new DeadLettering(ShortString.of("dlx"), null, false),
+                QueueArguments.rules(FieldTable.of(Map.of(
+                                "x-queue-type",
+                                "quorum",
+                                "x-dead-letter-exchange",
+                                "dlx",
+                                "x-dead-letter-strategy",
+                                "at-least-once")))
+                        .deadLettering());
+    }
+
+    private static RetryRules retry(Map<String, ?> arguments) {
+        return QueueArguments.rules(FieldTable.of(arguments)).retry();
+    }
+
+    @Test
+    void whatComesBackWaitsAsTheArgumentsSay() {
+        long any = ArgumentCheck.MILLIS_MAX;
+        assertEquals(
+                new RetryRules(true, false, 5, 100, RetryRules.LINEAR, 0),
+                retry(Map.of(
+                        "x-queue-type",
+                        "quorum",
+                        "x-delayed-retry-type",
+                        "failed",
+                        "x-delayed-retry-min",
+                        5,
+                        "x-delayed-retry-max",
+                        100)));
+        assertNull(retry(Map.of("x-queue-type", "quorum", "x-delayed-retry-min", 5)));
+        assertNull(retry(Map.of("x-queue-type", "quorum", "x-delayed-retry-type", "all", "x-delayed-retry-min", "5")));
+        assertNull(retry(Map.of("x-queue-type", "quorum", "x-delayed-retry-type", 7, "x-delayed-retry-min", 5)));
+        assertEquals(
+                new RetryRules(true, true, 5, any, 2, 30),
+                retry(Map.of("x-delayed-retry-min", 5, "x-delayed-retry-multiplier", 2, "x-delayed-retry-jitter", 30)));
+        assertNull(retry(Map.of("x-delayed-retry-type", "disabled", "x-delayed-retry-min", 5)));
+        assertEquals(
+                new RetryRules(false, true, 5, any, RetryRules.LINEAR, 0),
+                retry(Map.of("x-delayed-retry-type", "returned", "x-delayed-retry-min", 5)));
+    }
+
+    @Test
+    void aClassicQueueLimitsDeliveriesWhereItDelaysSome() {
+        assertEquals(20, deliveryLimit(Map.of("x-delayed-retry-min", 5)));
+        assertEquals(2, deliveryLimit(Map.of("x-delayed-retry-min", 5, "x-delivery-limit", 2)));
+        assertAccepted(Map.of("x-delayed-retry-min", 5, "x-delivery-limit", 2));
+        assertRefused(
+                Map.of("x-delayed-retry-min", 0),
+                "invalid arg 'x-delayed-retry-min' for " + QUEUE + ": {value_zero,0}");
+        assertRefused(
+                Map.of("x-delayed-retry-min", 1, "x-delayed-retry-type", "some"),
+                "invalid arg 'x-delayed-retry-type' for " + QUEUE + ": invalid_delayed_retry_type");
+        assertAccepted(Map.of("x-queue-type", "quorum", "x-delayed-retry-min", 0, "x-delayed-retry-type", "some"));
+    }
+
+    @Test
+    void aDeliveryMayTakeAsLongAsTheArgumentsSay() {
+        assertEquals(
+                5,
+                QueueArguments.rules(FieldTable.of(Map.of("x-queue-type", "quorum", "x-consumer-timeout", 5)))
+                        .consumerTimeoutMillis());
+        assertEquals(
+                QueueRules.UNSET,
+                QueueArguments.rules(FieldTable.of(Map.of("x-queue-type", "quorum")))
+                        .consumerTimeoutMillis());
     }
 
     @Test
