@@ -107,7 +107,7 @@ abstract class Departures implements PublishOrigin {
 
     /** A letter did not arrive everywhere, and is on its way still. */
     void missed(Letter letter) {
-        throw new IllegalStateException("nothing is sent again here: " + letter);
+        throw new IllegalStateException("nothing is sent again here");
     }
 
     /** Something is to be sent, whether the queue had it or not. */
