@@ -32,6 +32,12 @@ final class Admin {
         return new CommandFailure(ExitCode.NO_USER, "Error:\nUser \"" + user + "\" does not exist");
     }
 
+    static CommandFailure noJson(String text) {
+        return new CommandFailure(
+                ExitCode.UNAVAILABLE,
+                "Error:\nCould not parse JSON document: {error,{failed_to_decode_json,<<\"" + text + "\">>}}");
+    }
+
     /** Checks the outcome of what is about a user and a virtual host. */
     static void require(Outcome outcome, String user, String vhost) {
         if (outcome == Outcome.NO_SUCH_USER) {

@@ -23,7 +23,7 @@ final class AlarmCommands {
     Map<String, Command> all() {
         return Map.of(
                 "set_vm_memory_high_watermark",
-                Command.of("<fraction>|absolute <size>", 1, 2, this::setWatermark),
+                Command.of("<fraction> | absolute <value>", 1, 2, this::setWatermark),
                 "set_disk_free_limit",
                 Command.of("<disk_limit> | mem_relative <fraction>", 1, 2, this::setDiskFreeLimit));
     }
@@ -31,10 +31,12 @@ final class AlarmCommands {
     private void setWatermark(Arguments arguments, Output output) {
         String first = arguments.operand(0);
         boolean absolute = first.equals("absolute");
-        String value = absolute && arguments.operands().size() == 2 ? arguments.operand(1) : first;
-        output.banner("Setting memory threshold on " + node.name() + " to " + value + " ...");
+        requireOperands(arguments, absolute);
+        String value = absolute ? arguments.operand(1) : first;
         Runtime runtime = Runtime.getRuntime();
         long limit = absolute ? size(value) : (long) (fraction(value) * runtime.maxMemory());
+        output.banner(
+                "Setting memory threshold on " + node.name() + " to " + value + (absolute ? " bytes ..." : " ..."));
         Alarms alarms = node.running().alarms();
         alarms.memory().limitBytes(limit);
         // The process itself needs memory, too: with less than that, publishers never could go on.
@@ -50,9 +52,7 @@ final class AlarmCommands {
     private void setDiskFreeLimit(Arguments arguments, Output output) {
         String first = arguments.operand(0);
         boolean relative = first.equals("mem_relative");
-        if (relative != (arguments.operands().size() == 2)) {
-            throw CommandFailure.usage("The limit is neither a size nor 'mem_relative' and a number: " + arguments);
-        }
+        requireOperands(arguments, relative);
         String value = relative ? arguments.operand(1) : first;
         long limit = relative ? (long) (factor(value) * ProcessFigures.machineMemoryBytes()) : size(value);
         output.banner("Setting disk free limit on " + node.name() + " to " + value
@@ -60,10 +60,18 @@ final class AlarmCommands {
         node.running().alarms().disk().limitBytes(limit);
     }
 
+    /** A word that says how to take the value stands before it. */
+    private static void requireOperands(Arguments arguments, boolean withWord) {
+        int operands = arguments.operands().size();
+        if (operands != (withWord ? 2 : 1)) {
+            throw CommandFailure.usage(withWord ? "not enough arguments." : "too many arguments.");
+        }
+    }
+
     private static double fraction(String text) {
         double fraction = factor(text);
         if (fraction > 1) {
-            throw CommandFailure.usage("The value of the watermark must be between 0 and 1");
+            throw CommandFailure.badArgument("");
         }
         return fraction;
     }
@@ -75,15 +83,15 @@ final class AlarmCommands {
                 return factor;
             }
         } catch (NumberFormatException e) {
-            throw CommandFailure.usage("Not a number: " + text);
+            throw CommandFailure.badArgument("");
         }
-        throw CommandFailure.usage("Not a number from 0: " + text);
+        throw CommandFailure.badArgument("");
     }
 
     private static long size(String text) {
         Matcher matcher = SIZE.matcher(text);
         if (!matcher.matches()) {
-            throw CommandFailure.usage("Not a size: " + text);
+            throw CommandFailure.badArgument("");
         }
         long unit = matcher.group(3).isEmpty() ? 1000 : 1024;
         long factor = switch (matcher.group(2)) {

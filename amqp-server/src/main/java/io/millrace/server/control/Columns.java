@@ -20,8 +20,7 @@ final class Columns {
         List<String> unknown =
                 asked.stream().filter(column -> !known.contains(column)).toList();
         if (!unknown.isEmpty()) {
-            throw CommandFailure.usage("Info key(s) " + String.join(",", unknown)
-                    + " are not supported\nArguments given:\n\t" + arguments);
+            throw CommandFailure.usage("Info key(s) " + String.join(",", unknown) + " are not supported");
         }
         return asked;
     }

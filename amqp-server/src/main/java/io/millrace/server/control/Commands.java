@@ -35,7 +35,7 @@ final class Commands {
         try {
             Arguments arguments = new Arguments(line);
             if (arguments.command() == null || arguments.command().equals("help")) {
-                help(call);
+                call.out(help());
                 return arguments.command() == null && !arguments.has("--help") ? ExitCode.USAGE : ExitCode.OK;
             }
             run(arguments, call);
@@ -53,17 +53,30 @@ final class Commands {
     private void run(Arguments arguments, Call call) {
         Command command = byName.get(arguments.command());
         if (command == null) {
-            throw new CommandFailure(ExitCode.USAGE, "\nCommand '" + arguments.command() + "' not found. ");
+            throw new CommandFailure(ExitCode.USAGE, "\nCommand '" + arguments.command() + "' not found. \n" + help());
         }
         if (arguments.has("--help")) {
-            call.out("\nUsage\n\n" + usage(arguments.command(), command) + "\n");
+            call.out(usage(arguments.command(), command) + "\n");
             return;
         }
+        try {
+            run(command, arguments, call);
+        } catch (CommandFailure e) {
+            if (e.isOfArguments()) {
+                throw new CommandFailure(
+                        e.exitCode(),
+                        e.getMessage() + "\nArguments given:\n\t" + arguments + "\n"
+                                + usage(arguments.command(), command));
+            }
+            throw e;
+        }
+    }
+
+    private void run(Command command, Arguments arguments, Call call) {
         int operands = arguments.operands().size();
         if (operands < command.operandsMin() || operands > command.operandsMax()) {
             String which = operands < command.operandsMin() ? "not enough" : "too many";
-            throw CommandFailure.usage(which + " arguments.\nArguments given:\n\t" + arguments + "\n\nUsage\n\n"
-                    + usage(arguments.command(), command));
+            throw CommandFailure.usage(which + " arguments.");
         }
         if (command.needsBroker() && node.running() == null) {
             throw new CommandFailure(
@@ -74,13 +87,15 @@ final class Commands {
         command.action().run(arguments, new Output(call, arguments));
     }
 
-    private void help(Call call) {
-        call.out("\nUsage\n\nrabbitmqctl [--node <node>] [--vhost <vhost>] [--quiet] [--silent]"
-                + " [--formatter table|csv|json] <command> [<operands>]\n\nAvailable commands:\n");
-        byName.forEach((name, command) -> call.out("   " + name + " " + command.usage()));
+    private String help() {
+        StringBuilder help = new StringBuilder("\nUsage\n\nrabbitmqctl [--node <node>] [--timeout <timeout>]"
+                + " [--longnames] [--quiet] <command> [<command options>]\n\nAvailable commands:\n");
+        byName.forEach((name, command) -> help.append(("\n   " + name + " " + command.usage()).stripTrailing()));
+        return help.toString();
     }
 
     private static String usage(String name, Command command) {
-        return "rabbitmqctl [--node <node>] [--quiet] " + name + " " + command.usage();
+        String line = "rabbitmqctl [--node <node>] [--longnames] [--quiet] " + name + " " + command.usage();
+        return "\nUsage\n\n" + line.stripTrailing();
     }
 }

@@ -74,8 +74,10 @@ final class ConnectionCommands {
 
     Map<String, Command> all() {
         return Map.of(
-                "list_connections", Command.ofMany("[<column> ...]", 0, this::listConnections),
-                "list_channels", Command.ofMany("[<column> ...]", 0, this::listChannels),
+                "list_connections",
+                        Command.ofMany(
+                                "[--no-table-headers] [<column> ...] [--timeout <timeout>]", 0, this::listConnections),
+                "list_channels", Command.ofMany("[--no-table-headers] [<column> ...]", 0, this::listChannels),
                 "list_consumers", Command.ofMany("[--vhost <vhost>] [<column> ...]", 0, this::listConsumers),
                 "close_connection", Command.of("<connection pid> <explanation>", 2, 2, this::close),
                 "close_all_connections", Command.of("[--vhost <vhost>] <explanation>", 1, 1, this::closeAll));

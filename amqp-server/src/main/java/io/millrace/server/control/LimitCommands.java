@@ -2,11 +2,13 @@ package io.millrace.server.control;
 
 import io.millrace.definitions.VhostDefinition;
 import io.millrace.server.json.JsonTree;
+import io.millrace.server.policy.ErlangText;
 import io.millrace.server.security.User;
 import io.millrace.server.transfer.DefinitionsFormatException;
 import io.millrace.server.transfer.DefinitionsReader;
 import io.millrace.server.transfer.DefinitionsWriter;
 import io.millrace.server.vhost.Outcome;
+import io.millrace.server.vhost.VirtualHost;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -31,23 +33,29 @@ final class LimitCommands {
                 "list_vhost_limits", Command.of("[--vhost <vhost>]", 0, 0, this::listVhost),
                 "set_user_limits", Command.of("<username> <definition>", 2, 2, this::setUser),
                 "clear_user_limits", Command.of("<username> <limit>|all", 2, 2, this::clearUser),
-                "list_user_limits", Command.of("--user <username>", 0, 0, this::listUser));
+                "list_user_limits", Command.of("[--user <username>]", 0, 0, this::listUser));
     }
 
-    private static Map<String, Object> limits(String json, String kind, Set<String> known) {
+    private static Map<String, Object> object(String json) {
         try {
-            Map<String, Object> limits = DefinitionsReader.readObject(json);
-            limits.forEach((name, value) -> {
-                if (!known.contains(name) || !(value instanceof Long)) {
-                    throw new CommandFailure(
-                            ExitCode.UNAVAILABLE,
-                            "Error:\nUnrecognised terms [{<<\"" + name + "\">>," + value + "}] in " + kind);
-                }
-            });
-            return limits;
+            return DefinitionsReader.readObject(json);
         } catch (DefinitionsFormatException e) {
-            throw new CommandFailure(ExitCode.DATA, "Error:\n" + e.getMessage());
+            throw Admin.noJson(json);
         }
+    }
+
+    /** What is wrong with some limits; null when nothing is. */
+    private static String errorIn(Map<String, Object> limits, String kind, Set<String> known) {
+        for (Map.Entry<String, Object> limit : limits.entrySet()) {
+            if (!known.contains(limit.getKey())) {
+                return "Unrecognised terms [{<<\"" + limit.getKey() + "\">>," + ErlangText.of(limit.getValue())
+                        + "}] in " + kind;
+            }
+            if (!(limit.getValue() instanceof Long)) {
+                return limit.getKey() + " should be a number, actually was " + ErlangText.of(limit.getValue());
+            }
+        }
+        return null;
     }
 
     /** What is not named stays as it is; a negative limit is none. */
@@ -61,7 +69,12 @@ final class LimitCommands {
         String vhost = arguments.vhost();
         String json = arguments.operand(0);
         output.banner("Setting vhost limits to \"" + json + "\" for vhost \"" + vhost + "\" ...");
-        Map<String, Object> limits = limits(json, "limits", Set.of(CONNECTIONS, QUEUES));
+        Map<String, Object> limits = object(json);
+        VirtualHost unused = Admin.requireVhost(node, vhost);
+        String error = errorIn(limits, "limits", Set.of(CONNECTIONS, QUEUES));
+        if (error != null) {
+            throw new CommandFailure(ExitCode.UNAVAILABLE, "Error:\nValidation failed\n\n" + error + "\n");
+        }
         changeVhost(
                 vhost,
                 before -> before.withLimits(
@@ -83,15 +96,19 @@ final class LimitCommands {
     private void listVhost(Arguments arguments, Output output) {
         String vhost = arguments.vhost();
         output.banner("Listing limits for vhost \"" + vhost + "\" ...");
-        output.line(JsonTree.text(
-                DefinitionsWriter.limits(Admin.requireVhost(node, vhost).definition())));
+        output.objectOrBlank(
+                DefinitionsWriter.limits(Admin.requireVhost(node, vhost).definition()));
     }
 
     private void setUser(Arguments arguments, Output output) {
         String user = arguments.operand(0);
         String json = arguments.operand(1);
         output.banner("Setting user limits to \"" + json + "\" for user \"" + user + "\" ...");
-        Map<String, Object> limits = limits(json, "user-limits", Set.of(CONNECTIONS, CHANNELS));
+        Map<String, Object> limits = object(json);
+        String error = errorIn(limits, "user-limits", Set.of(CONNECTIONS, CHANNELS));
+        if (error != null) {
+            throw new CommandFailure(ExitCode.UNAVAILABLE, "Error:\n" + error);
+        }
         changeUser(
                 user,
                 before -> before.withLimits(
@@ -102,7 +119,8 @@ final class LimitCommands {
     private void clearUser(Arguments arguments, Output output) {
         String user = arguments.operand(0);
         String which = arguments.operand(1);
-        output.banner("Clearing \"" + which + "\" limit for user \"" + user + "\" ...");
+        String limits = which.equals(ALL) ? "all limits" : "\"" + which + "\" limit";
+        output.banner("Clearing " + limits + " for user \"" + user + "\" ...");
         changeUser(
                 user,
                 before -> before.withLimits(
@@ -117,7 +135,7 @@ final class LimitCommands {
     }
 
     private void listUser(Arguments arguments, Output output) {
-        String name = arguments.option("--user", "");
+        String name = arguments.option("--user", "guest");
         output.banner("Listing limits for user \"" + name + "\" ...");
         User user = Admin.of(node).users().get(name);
         if (user == null) {

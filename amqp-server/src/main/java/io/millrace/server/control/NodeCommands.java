@@ -60,10 +60,10 @@ final class NodeCommands {
     private void traceOn(Arguments arguments, Output output) {
         output.banner("Starting tracing for vhost \"" + arguments.vhost() + "\" ...");
         VirtualHost virtualHost = vhost(arguments);
-        if (virtualHost == null) {
-            throw new CommandFailure(ExitCode.DATA, "Virtual host '" + arguments.vhost() + "' does not exist");
+        // As with trace_off: scripts that trace what is not there go on.
+        if (virtualHost != null) {
+            virtualHost.trace(node.name());
         }
-        virtualHost.trace(node.name());
         output.line("Trace enabled for vhost " + arguments.vhost());
     }
 
@@ -83,7 +83,9 @@ final class NodeCommands {
 
     /** All that there is is on; scripts of clients ask for it. */
     private void enableFeatureFlag(Arguments arguments, Output output) {
-        output.banner("Enabling feature flag \"" + arguments.operand(0) + "\" ...");
+        String flag = arguments.operand(0);
+        output.banner(
+                "Enabling " + (flag.equals("all") ? "all feature flags" : "feature flag \"" + flag + "\"") + " ...");
     }
 
     private void status(Arguments arguments, Output output) {

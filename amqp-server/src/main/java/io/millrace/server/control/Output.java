@@ -1,5 +1,6 @@
 package io.millrace.server.control;
 
+import io.millrace.server.json.JsonTree;
 import java.util.List;
 import java.util.Map;
 
@@ -31,6 +32,13 @@ final class Output {
         call.out(line);
     }
 
+    /** Asks a person for input, which goes on in the same line. */
+    void prompt(String text) {
+        if (!arguments.isQuiet()) {
+            call.out(Wire.utf8(text));
+        }
+    }
+
     /**
      * Prints a table.
      *
@@ -41,24 +49,42 @@ final class Output {
         switch (arguments.option(FORMATTER, TABLE)) {
             case "json" -> json(columns, rows);
             case "csv" -> csv(columns, rows);
-            default -> tabs(columns, rows);
+            default -> tabs(columns, rows, arguments.hasTableHeader());
+        }
+    }
+
+    /** As {@link #table}, without a header where it is for people. */
+    void headerlessTable(List<String> columns, List<Map<String, Object>> rows) {
+        if (isForPeople()) {
+            tabs(columns, rows, false);
+        } else {
+            table(columns, rows);
         }
     }
 
     /** As {@link #table}; a blank line where it has no rows and is for people. */
     void tableOrBlank(List<String> columns, List<Map<String, Object>> rows) {
-        if (rows.isEmpty() && arguments.option(FORMATTER, TABLE).equals(TABLE)) {
+        if (rows.isEmpty() && isForPeople()) {
             call.out("");
         } else {
             table(columns, rows);
         }
     }
 
-    private void tabs(List<String> columns, List<Map<String, Object>> rows) {
+    /** Prints an object as JSON; a blank line where it has no members and is for people. */
+    void objectOrBlank(Map<String, Object> members) {
+        call.out(members.isEmpty() && isForPeople() ? "" : JsonTree.text(members));
+    }
+
+    private boolean isForPeople() {
+        return arguments.option(FORMATTER, TABLE).equals(TABLE);
+    }
+
+    private void tabs(List<String> columns, List<Map<String, Object>> rows, boolean header) {
         if (rows.isEmpty()) {
             return;
         }
-        if (arguments.hasTableHeader()) {
+        if (header) {
             call.out(String.join("\t", columns));
         }
         for (Map<String, Object> row : rows) {

@@ -33,7 +33,7 @@ final class ParameterCommands {
                         "component", parameter.component(), "name", parameter.name(), "value", parameter.value()));
             }
         }
-        output.table(List.of("component", "name", "value"), rows);
+        output.tableOrBlank(List.of("component", "name", "value"), rows);
     }
 
     private void listGlobalParameters(Arguments arguments, Output output) {
@@ -44,7 +44,7 @@ final class ParameterCommands {
                 rows.add(Map.of("name", parameter.name(), "value", parameter.value()));
             }
         }
-        output.table(List.of("name", "value"), rows);
+        output.tableOrBlank(List.of("name", "value"), rows);
     }
 
     private List<Parameter> sorted() {

@@ -138,7 +138,7 @@ final class PermissionCommands {
         String user = arguments.operand(0);
         output.banner("Listing topic permissions for user \"" + user + "\" ...");
         requireUser(user);
-        output.table(
+        output.headerlessTable(
                 List.of("vhost", "exchange", "write", "read"),
                 topicPermissions(permission -> permission.user().equals(user)));
     }

@@ -18,6 +18,7 @@ final class PolicyCommands {
             "[--vhost <vhost>] [--priority <priority>] [--apply-to <apply-to>] <name> <pattern> <definition>";
     private static final String CLEAR_USAGE = "[--vhost <vhost>] <name>";
     private static final String LIST_USAGE = "[--vhost <vhost>]";
+    private static final String PRIORITY = "priority";
 
     /** What the two kinds of policies are called. */
     private enum Kind {
@@ -89,8 +90,7 @@ final class PolicyCommands {
         try {
             return Integer.parseInt(text);
         } catch (NumberFormatException e) {
-            throw CommandFailure.usage(
-                    "Invalid options for this command:\n--priority : " + text + "\nArguments given:\n\t" + arguments);
+            throw CommandFailure.usage("Invalid options for this command:\n--priority : " + text);
         }
     }
 
@@ -98,10 +98,7 @@ final class PolicyCommands {
         try {
             return JsonTree.parse(definition);
         } catch (IOException e) {
-            throw new CommandFailure(
-                    ExitCode.UNAVAILABLE,
-                    "Error:\nCould not parse JSON document: {error,{failed_to_decode_json,<<\"" + definition
-                            + "\">>}}");
+            throw Admin.noJson(definition);
         }
     }
 
@@ -123,9 +120,10 @@ final class PolicyCommands {
         policies.removeIf(parameter ->
                 !parameter.vhost().equals(vhost) || !parameter.component().equals(kind.component));
         policies.sort(Comparator.comparing(Parameter::name));
-        output.tableOrBlank(
-                List.of("vhost", "name", "pattern", "apply-to", "definition", "priority"),
-                policies.stream().map(PolicyCommands::row).toList());
+        List<Map<String, Object>> rows = new ArrayList<>();
+        policies.forEach(policy -> rows.add(row(policy)));
+        rows.sort(Comparator.comparingLong(row -> row.get(PRIORITY) instanceof Long priority ? priority : 0));
+        output.tableOrBlank(List.of("vhost", "name", "pattern", "apply-to", "definition", PRIORITY), rows);
     }
 
     private static Map<String, Object> row(Parameter policy) {

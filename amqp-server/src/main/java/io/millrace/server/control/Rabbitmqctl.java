@@ -3,13 +3,14 @@ package io.millrace.server.control;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,13 +22,23 @@ import java.util.List;
 public final class Rabbitmqctl {
     private static final int UNAVAILABLE = 69;
 
-    private Rabbitmqctl() {}
+    private final InputStream in;
+    private final PrintStream out;
+    private final PrintStream err;
+
+    /** A client with standard streams of its own. */
+    public Rabbitmqctl(InputStream in, PrintStream out, PrintStream err) {
+        this.in = in;
+        this.out = out;
+        this.err = err;
+    }
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
         int code;
         try {
-            code = run(Path.of(arguments[0]), arguments);
+            List<String> words = List.of(arguments).subList(1, arguments.length);
+            code = new Rabbitmqctl(System.in, System.out, System.err).run(Path.of(arguments[0]), words);
         } catch (IOException e) {
             System.err.println("Error: unable to perform an operation on the broker with data directory '"
                     + arguments[0] + "'. Is it running, and is this its owner? (" + e.getMessage() + ")");
@@ -36,64 +47,67 @@ public final class Rabbitmqctl {
         System.exit(code);
     }
 
-    private static int run(Path dataDirectory, String[] arguments) throws IOException {
+    /**
+     * Runs one command and returns its exit code.
+     *
+     * @throws IOException no broker of this directory can be talked to
+     */
+    public int run(Path dataDirectory, List<String> words) throws IOException {
         Path path = dataDirectory.resolve(Wire.FOLDER).resolve(Wire.SOCKET);
         try (SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             socket.connect(UnixDomainSocketAddress.of(path));
-            DataInputStream in = new DataInputStream(Channels.newInputStream(socket));
-            DataOutputStream out = new DataOutputStream(Channels.newOutputStream(socket));
-            List<byte[]> texts = new ArrayList<>();
-            for (int i = 1; i < arguments.length; i++) {
-                texts.add(Wire.utf8(arguments[i]));
+            DataInputStream answers = new DataInputStream(Channels.newInputStream(socket));
+            DataOutputStream requests = new DataOutputStream(Channels.newOutputStream(socket));
+            requests.writeInt(words.size());
+            for (String word : words) {
+                Wire.write(requests, Wire.utf8(word));
             }
-            out.writeInt(texts.size());
-            for (byte[] text : texts) {
-                Wire.write(out, text);
-            }
-            return follow(in, out);
+            return follow(answers, requests);
         }
     }
 
-    private static int follow(DataInputStream in, DataOutputStream out) throws IOException {
+    private int follow(DataInputStream answers, DataOutputStream requests) throws IOException {
         while (true) {
-            byte kind = in.readByte();
-            byte[] octets = Wire.read(in);
+            byte kind = answers.readByte();
+            byte[] octets = Wire.read(answers);
             if (kind == Wire.EXIT) {
-                System.out.flush();
+                out.flush();
                 return octets[0];
             } else if (kind == Wire.OUT) {
-                System.out.write(octets, 0, octets.length);
+                out.write(octets, 0, octets.length);
             } else if (kind == Wire.ERR) {
-                System.err.write(octets, 0, octets.length);
+                err.write(octets, 0, octets.length);
             } else if (kind == Wire.READ) {
-                sendFile(Wire.text(octets), out);
+                // What is read may be a person's answer to what was printed.
+                out.flush();
+                sendFile(Wire.text(octets), requests);
             } else if (kind == Wire.WRITE) {
-                in.readByte();
-                writeFile(Wire.text(octets), Wire.read(in), out);
+                answers.readByte();
+                writeFile(Wire.text(octets), Wire.read(answers), requests);
             } else {
                 throw new IOException("unknown answer: " + kind);
             }
         }
     }
 
-    private static void sendFile(String path, DataOutputStream out) throws IOException {
+    private void sendFile(String path, DataOutputStream requests) throws IOException {
         byte[] octets;
         try {
-            octets = path.equals("-") ? System.in.readAllBytes() : Files.readAllBytes(Path.of(path));
+            octets = path.equals("-") ? in.readAllBytes() : Files.readAllBytes(Path.of(path));
         } catch (IOException e) {
-            Wire.write(out, 0, Wire.utf8(e.toString()));
+            Wire.write(requests, 0, Wire.utf8(e.toString()));
             return;
         }
-        Wire.write(out, 1, octets);
+        Wire.write(requests, 1, octets);
     }
 
-    private static void writeFile(String path, byte[] octets, DataOutputStream out) throws IOException {
+    private static void writeFile(String path, byte[] octets, DataOutputStream requests) throws IOException {
         try {
             Files.write(Path.of(path), octets);
         } catch (IOException e) {
-            Wire.write(out, 0, Wire.utf8(e.toString()));
+            Wire.write(requests, 0, Wire.utf8(e.toString()));
             return;
         }
-        Wire.write(out, 1, new byte[0]);
+        Wire.write(requests, 1, new byte[0]);
     }
 }

@@ -1,7 +1,6 @@
 package io.millrace.server.control;
 
 import io.millrace.codec.value.FieldTable;
-import io.millrace.codec.value.FieldValue;
 import io.millrace.codec.value.ShortString;
 import io.millrace.server.policy.EffectivePolicy;
 import io.millrace.server.queue.Queue;
@@ -54,6 +53,9 @@ final class TopologyCommands {
     private static final Set<String> BINDING_COLUMNS =
             Set.of("source_name", "source_kind", "destination_name", "destination_kind", "routing_key", "arguments");
 
+    private static final String LIST_USAGE =
+            "[--vhost <vhost>] [--no-table-headers] [<column> ...] [--timeout <timeout>]";
+
     private final Node node;
 
     TopologyCommands(Node node) {
@@ -62,9 +64,14 @@ final class TopologyCommands {
 
     Map<String, Command> all() {
         return Map.of(
-                "list_queues", Command.ofMany("[--vhost <vhost>] [<column> ...]", 0, this::listQueues),
-                "list_exchanges", Command.ofMany("[--vhost <vhost>] [<column> ...]", 0, this::listExchanges),
-                "list_bindings", Command.ofMany("[--vhost <vhost>] [<column> ...]", 0, this::listBindings),
+                "list_queues",
+                        Command.ofMany(
+                                "[--vhost <vhost>] [--online] [--offline] [--local] [--no-table-headers]"
+                                        + " [<column>, ...] [--timeout <timeout>]",
+                                0,
+                                this::listQueues),
+                "list_exchanges", Command.ofMany(LIST_USAGE, 0, this::listExchanges),
+                "list_bindings", Command.ofMany(LIST_USAGE, 0, this::listBindings),
                 "delete_queue",
                         Command.of("[--vhost <vhost>] [--if-empty] [--if-unused] <queue>", 1, 1, this::deleteQueue),
                 "purge_queue", Command.of("[--vhost <vhost>] <queue>", 1, 1, this::purgeQueue));
@@ -90,14 +97,13 @@ final class TopologyCommands {
     }
 
     private Map<String, Object> row(VirtualHost virtualHost, Queue queue) {
-        FieldTable arguments = queue.settings().arguments();
         Map<String, Object> row = new HashMap<>();
         int ready = queue.readyCount();
         int unacknowledged = queue.unackedCount();
         row.put("name", queue.name());
         row.put("durable", queue.settings().durable());
         row.put("auto_delete", queue.settings().autoDelete());
-        row.put("arguments", arguments);
+        row.put("arguments", queue.settings().typedArguments());
         row.put("pid", "<" + node.name() + ".0." + queue.id() + ".0>");
         row.put("exclusive", queue.settings().exclusive());
         row.put("messages_ready", ready);
@@ -112,11 +118,7 @@ final class TopologyCommands {
         row.put("leader", node.name());
         row.put("members", List.of(node.name()));
         row.put("online", List.of(node.name()));
-        row.put(
-                "type",
-                arguments.get("x-queue-type") instanceof FieldValue.Text type
-                        ? type.value().toString()
-                        : "classic");
+        row.put("type", queue.settings().type());
         return row;
     }
 
@@ -184,19 +186,26 @@ final class TopologyCommands {
                 "arguments", arguments);
     }
 
-    private Queue requireQueue(Arguments arguments) {
+    /** Null when there is none. */
+    private Queue queue(Arguments arguments) {
         VirtualHost virtualHost = vhost(arguments);
-        Queue queue = virtualHost == null ? null : virtualHost.findQueue(ShortString.of(arguments.operand(0)));
-        if (queue == null) {
-            throw new CommandFailure(ExitCode.USAGE, "Error:\nNo such queue was found");
-        }
-        return queue;
+        return virtualHost == null ? null : virtualHost.findQueue(ShortString.of(arguments.operand(0)));
     }
 
     private void deleteQueue(Arguments arguments, Output output) {
-        String vhost = arguments.vhost();
-        output.banner("Deleting queue '" + arguments.operand(0) + "' on vhost '" + vhost + "' ...");
-        Queue queue = requireQueue(arguments);
+        List<String> conditions = new ArrayList<>();
+        if (arguments.has("--if-empty")) {
+            conditions.add("if queue is empty ");
+        }
+        if (arguments.has("--if-unused")) {
+            conditions.add("if queue is unused ");
+        }
+        output.banner("Deleting queue '" + arguments.operand(0) + "' on vhost '" + arguments.vhost() + "' "
+                + String.join("and ", conditions) + "...");
+        Queue queue = queue(arguments);
+        if (queue == null) {
+            throw new CommandFailure(ExitCode.USAGE, "Error:\nNo such queue was found");
+        }
         // An operator may delete everybody's exclusive queues.
         Requester requester = queue.settings().owner() instanceof Requester owner ? owner : queue::home;
         int dropped = Await.<Integer>reply(reply -> vhost(arguments)
@@ -207,7 +216,10 @@ final class TopologyCommands {
 
     private void purgeQueue(Arguments arguments, Output output) {
         output.banner("Purging queue '" + arguments.operand(0) + "' in vhost '" + arguments.vhost() + "' ...");
-        Queue queue = requireQueue(arguments);
+        Queue queue = queue(arguments);
+        if (queue == null) {
+            throw new CommandFailure(ExitCode.DATA, "Object (queue, stream, exchange, etc) was not found");
+        }
         int unused = Await.result(CompletableFuture.supplyAsync(queue::purge, queue.home()::execute));
     }
 }

@@ -26,19 +26,26 @@ final class UserCommands {
 
     Map<String, Command> all() {
         return Map.of(
-                "add_user", Command.of("<username> [<password>]", 1, 2, this::add),
-                "delete_user", Command.of("<username>", 1, 1, this::delete),
-                "change_password", Command.of("<username> [<password>]", 1, 2, this::changePassword),
-                "clear_password", Command.of("<username>", 1, 1, this::clearPassword),
-                "authenticate_user", Command.of("<username> [<password>]", 1, 2, this::authenticate),
-                "set_user_tags", Command.ofMany("<username> <tag> [...]", 1, this::setTags),
-                "list_users", Command.of("", 0, 0, this::list));
+                "add_user",
+                Command.of("<username> [<password>] [<password_hash> --pre-hashed-password]", 1, 2, this::add),
+                "delete_user",
+                Command.of("<username>", 1, 1, this::delete),
+                "change_password",
+                Command.of("<username> [<password>]", 1, 2, this::changePassword),
+                "clear_password",
+                Command.of("<username>", 1, 1, this::clearPassword),
+                "authenticate_user",
+                Command.of("<username> [<password>]", 1, 2, this::authenticate),
+                "set_user_tags",
+                Command.ofMany("<username> <tag> [...]", 1, this::setTags),
+                "list_users",
+                Command.of("[--no-table-headers] [--timeout <timeout>]", 0, 0, this::list));
     }
 
     private void add(Arguments arguments, Output output) {
         String name = arguments.operand(0);
         output.banner("Adding user \"" + name + "\" ...");
-        User user = new User(name, hash(arguments, output), Set.of());
+        User user = new User(name, hash(password(arguments, output, ExitCode.DATA), arguments), Set.of());
         if (Admin.apply(node, (admin, reply) -> admin.addUser(user, reply)) == Outcome.EXISTS) {
             throw new CommandFailure(ExitCode.SOFTWARE, "Error:\nUser \"" + name + "\" already exists");
         }
@@ -46,8 +53,7 @@ final class UserCommands {
                 + " set_permissions' to learn more.");
     }
 
-    private static PasswordHash hash(Arguments arguments, Output output) {
-        String password = password(arguments, output);
+    private static PasswordHash hash(String password, Arguments arguments) {
         if (arguments.has("--pre-hashed-password")) {
             try {
                 return PasswordHash.ofBase64(password, HashingAlgorithm.SHA256);
@@ -59,12 +65,21 @@ final class UserCommands {
                 password.getBytes(StandardCharsets.UTF_8), HashingAlgorithm.SHA256, new SecureRandom());
     }
 
-    /** The operand, or a line of standard input: what stands on a command line can be seen by others. */
-    private static String password(Arguments arguments, Output output) {
+    /**
+     * The operand, or a line of standard input: what stands on a command line can be seen by others.
+     *
+     * @param whenMissing the exit code when there is neither
+     */
+    private static String password(Arguments arguments, Output output, int whenMissing) {
         if (arguments.operands().size() > 1) {
             return arguments.operand(1);
         }
-        return Wire.text(output.call().readFile("-")).lines().findFirst().orElse("");
+        output.prompt("Password: ");
+        return Wire.text(output.call().readFile("-"))
+                .lines()
+                .findFirst()
+                .orElseThrow(() ->
+                        new CommandFailure(whenMissing, "Error:\nPassword is not provided via argument or stdin"));
     }
 
     private void delete(Arguments arguments, Output output) {
@@ -76,7 +91,7 @@ final class UserCommands {
     private void changePassword(Arguments arguments, Output output) {
         String name = arguments.operand(0);
         output.banner("Changing password for user \"" + name + "\" ...");
-        PasswordHash hash = hash(arguments, output);
+        PasswordHash hash = hash(password(arguments, output, ExitCode.SOFTWARE), arguments);
         change(name, user -> user.withPassword(hash));
     }
 
@@ -95,7 +110,7 @@ final class UserCommands {
     private void authenticate(Arguments arguments, Output output) {
         String name = arguments.operand(0);
         output.banner("Authenticating user \"" + name + "\" ...");
-        byte[] password = password(arguments, output).getBytes(StandardCharsets.UTF_8);
+        byte[] password = password(arguments, output, ExitCode.SOFTWARE).getBytes(StandardCharsets.UTF_8);
         LoginResult result = Admin.of(node).users().authenticate(name, password, true);
         if (result instanceof LoginResult.Refused refused) {
             throw new CommandFailure(

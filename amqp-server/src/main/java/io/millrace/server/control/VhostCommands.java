@@ -17,6 +17,9 @@ final class VhostCommands {
 
     private static final List<String> QUEUE_TYPES = List.of("quorum", "stream", "classic");
 
+    private static final String DESCRIBED_USAGE = "<vhost> [--description <description> --tags"
+            + " \"<tag1>,<tag2>,<...>\" --default-queue-type <quorum|classic|stream>]";
+
     private final Node node;
 
     VhostCommands(Node node) {
@@ -25,20 +28,11 @@ final class VhostCommands {
 
     Map<String, Command> all() {
         return Map.of(
-                "add_vhost",
-                        Command.of(
-                                "<vhost> [--description <text>] [--tags <tag>,<tag>] [--default-queue-type <type>]",
-                                1,
-                                1,
-                                this::add),
-                "update_vhost_metadata",
-                        Command.of(
-                                "<vhost> [--description <text>] [--tags <tag>,<tag>] [--default-queue-type <type>]",
-                                1,
-                                1,
-                                this::update),
+                "add_vhost", Command.of(DESCRIBED_USAGE, 1, 1, this::add),
+                "update_vhost_metadata", Command.of(DESCRIBED_USAGE, 1, 1, this::update),
                 "delete_vhost", Command.of("<vhost>", 1, 1, this::delete),
-                "list_vhosts", Command.ofMany("[<column> ...]", 0, this::list));
+                "list_vhosts",
+                        Command.ofMany("[--no-table-headers] [<column> ...] [--timeout <timeout>]", 0, this::list));
     }
 
     private void add(Arguments arguments, Output output) {
@@ -53,11 +47,8 @@ final class VhostCommands {
     private static void requireKnownQueueType(Arguments arguments) {
         String type = arguments.option("--default-queue-type", QUEUE_TYPES.get(0));
         if (!QUEUE_TYPES.contains(type)) {
-            throw new CommandFailure(
-                    ExitCode.DATA,
-                    "Error (argument validation): Bad argument: Default queue type must be one of: "
-                            + String.join(", ", QUEUE_TYPES) + ". Provided: " + type + "\nArguments given:\n\t"
-                            + arguments);
+            throw CommandFailure.badArgument(
+                    ": Default queue type must be one of: " + String.join(", ", QUEUE_TYPES) + ". Provided: " + type);
         }
     }
 

@@ -7,10 +7,10 @@ import java.util.StringJoiner;
 import java.util.TreeMap;
 
 /** Values of JSON as they stand in RabbitMQ's error texts. */
-final class ErlangText {
+public final class ErlangText {
     private ErlangText() {}
 
-    static String of(Object value) {
+    public static String of(Object value) {
         if (value instanceof String text) {
             return binary(text);
         }

@@ -136,7 +136,7 @@ public final class DefinitionsWriter {
                         "vhost", vhost,
                         "durable", true,
                         "auto_delete", queue.settings().autoDelete(),
-                        "arguments", JsonTree.ofTable(queue.settings().arguments())));
+                        "arguments", JsonTree.ofTable(queue.settings().typedArguments())));
             }
         }
         for (Exchange exchange : virtualHost.exchanges()) {

@@ -28,24 +28,24 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class AdministrationTest {
     private static final String IMPORT = """
-            {"vhosts": [{"name": "v", "metadata": {"description": "d", "tags": ["a", "b"]}}],
-             "users": [{"name": "u", "password": "p", "tags": "monitoring", "limits": {"max-channels": 2}}],
-             "permissions": [{"user": "u", "vhost": "v", "configure": "^c", "write": "^w", "read": "^r"}],
-             "topic_permissions": [
-               {"user": "u", "vhost": "v", "exchange": "amq.topic", "write": "^tw", "read": "^tr"}],
-             "parameters": [
-               {"vhost": "v", "component": "vhost-limits", "name": "limits", "value": {"max-queues": 7}},
-               {"vhost": "v", "component": "federation-upstream", "name": "f", "value": {"uri": "amqp://h"}}],
-             "global_parameters": [{"name": "g", "value": [1, true, null]}],
-             "policies": [{"vhost": "v", "name": "p", "pattern": "^q", "apply-to": "queues",
-               "definition": {"max-length": 2}, "priority": 3}],
-             "exchanges": [{"name": "x", "vhost": "v", "type": "topic", "durable": true, "auto_delete": false,
-               "internal": false, "arguments": {"alternate-exchange": "y"}}],
-             "queues": [{"name": "q", "vhost": "v", "durable": true, "auto_delete": false,
-               "arguments": {"x-max-length": 10, "x-nested": {"l": [1.5, "s"]}}}],
-             "bindings": [{"source": "x", "vhost": "v", "destination": "q", "destination_type": "queue",
-               "routing_key": "k.#", "arguments": {}}]}
-            """;
+        {"vhosts": [{"name": "v", "metadata": {"description": "d", "tags": ["a", "b"]}}],
+         "users": [{"name": "u", "password": "p", "tags": "monitoring", "limits": {"max-channels": 2}}],
+         "permissions": [{"user": "u", "vhost": "v", "configure": "^c", "write": "^w", "read": "^r"}],
+         "topic_permissions": [
+           {"user": "u", "vhost": "v", "exchange": "amq.topic", "write": "^tw", "read": "^tr"}],
+         "parameters": [
+           {"vhost": "v", "component": "vhost-limits", "name": "limits", "value": {"max-queues": 7}},
+           {"vhost": "v", "component": "federation-upstream", "name": "f", "value": {"uri": "amqp://h"}}],
+         "global_parameters": [{"name": "g", "value": [1, true, null]}],
+         "policies": [{"vhost": "v", "name": "p", "pattern": "^q", "apply-to": "queues",
+           "definition": {"max-length": 2}, "priority": 3}],
+         "exchanges": [{"name": "x", "vhost": "v", "type": "topic", "durable": true, "auto_delete": false,
+           "internal": false, "arguments": {"alternate-exchange": "y"}}],
+         "queues": [{"name": "q", "vhost": "v", "durable": true, "auto_delete": false,
+           "arguments": {"x-max-length": 10, "x-nested": {"l": [1.5, "s"]}}}],
+         "bindings": [{"source": "x", "vhost": "v", "destination": "q", "destination_type": "queue",
+           "routing_key": "k.#", "arguments": {}}]}
+        """;
 
     @TempDir
     private Path directory;
@@ -173,7 +173,8 @@ final class AdministrationTest {
         for (String part : List.of(
                 "\"limits\":{\"max-queues\":7}",
                 "\"tags\":[\"a\",\"b\"]",
-                "\"arguments\":{\"x-max-length\":10,\"x-nested\":{\"l\":[1.5,\"s\"]}}",
+                "\"arguments\":{\"x-max-length\":10,\"x-nested\":{\"l\":[1.5,\"s\"]},"
+                        + "\"x-queue-type\":\"classic\"}",
                 "{\"name\":\"g\",\"value\":[1,true,null]}",
                 "\"definition\":{\"max-length\":2},\"name\":\"p\",\"pattern\":\"^q\",\"priority\":3",
                 "\"limits\":{\"max-channels\":2}")) {
