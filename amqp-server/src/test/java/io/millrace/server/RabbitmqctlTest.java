@@ -18,6 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,6 +57,16 @@ final class RabbitmqctlTest {
             tests.add(DynamicTest.dynamicTest(line, () -> assertEquals(expected, run(line))));
         }
         return tests;
+    }
+
+    @Test
+    void aFileThatIsNotThereIsABadArgument() throws IOException {
+        List<String> answer = run("import_definitions /no/file");
+        assertEquals("! Error (argument validation): Bad argument: File /no/file does not exist", answer.get(0));
+        assertEquals("= 65", answer.get(answer.size() - 1));
+        answer = run("export_definitions /no/file");
+        assertEquals("! Error (argument validation): Bad argument: Directory /no does not exist", answer.get(0));
+        assertEquals("= 65", answer.get(answer.size() - 1));
     }
 
     /** Calls are apart by a blank line: the command, what it prints, and its exit code where that is not 0. */

@@ -28,6 +28,11 @@ final class Admin {
         return virtualHost;
     }
 
+    /** As commands say it that ask for a user by the name alone. */
+    static CommandFailure unknownUser(String user) {
+        return new CommandFailure(ExitCode.UNAVAILABLE, "Error:\n{:no_such_user, \"" + user + "\"}");
+    }
+
     static CommandFailure noSuchUser(String user) {
         return new CommandFailure(ExitCode.NO_USER, "Error:\nUser \"" + user + "\" does not exist");
     }

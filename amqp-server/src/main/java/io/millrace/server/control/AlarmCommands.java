@@ -71,7 +71,7 @@ final class AlarmCommands {
     private static double fraction(String text) {
         double fraction = factor(text);
         if (fraction > 1) {
-            throw CommandFailure.badArgument("");
+            throw CommandFailure.badArgument(": The threshold should be a fraction between 0.0 and 1.0");
         }
         return fraction;
     }

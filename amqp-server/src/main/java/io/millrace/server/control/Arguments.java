@@ -61,9 +61,10 @@ final class Arguments {
 
     private final Map<String, String> options = new HashMap<>();
     private final List<String> words = new ArrayList<>();
+    private final List<String> unknownOptions = new ArrayList<>();
     private final List<String> all;
 
-    /** @throws CommandFailure an option is unknown or lacks its value */
+    /** @throws CommandFailure an option lacks its value */
     Arguments(List<String> all) {
         this.all = all;
         boolean wordsOnly = false;
@@ -88,7 +89,8 @@ final class Arguments {
             return 0;
         }
         if (!WITH_VALUE.contains(name)) {
-            throw CommandFailure.usage("Invalid options for this command:\n\n  " + name);
+            unknownOptions.add(name);
+            return 0;
         }
         String value = equals < 0 ? next : argument.substring(equals + 1);
         if (value == null) {
@@ -110,6 +112,14 @@ final class Arguments {
 
     String operand(int index) {
         return words.get(1 + index);
+    }
+
+    /** @throws CommandFailure there are others than options that a command may have */
+    void requireKnownOptions() {
+        if (!unknownOptions.isEmpty()) {
+            throw CommandFailure.usage(
+                    "Invalid options for this command:\n" + String.join(" : \n", unknownOptions) + " : ");
+        }
     }
 
     boolean has(String option) {

@@ -2,6 +2,7 @@ package io.millrace.server.control;
 
 import io.millrace.codec.AmqpException;
 import io.millrace.server.vhost.Reply;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -35,13 +36,22 @@ final class Await {
         return result(future);
     }
 
+    private static String explanation(AmqpException refused) {
+        String code = refused.replyCode().name() + " - ";
+        String text = refused.replyText();
+        return text.startsWith(code) ? text.substring(code.length()) : text;
+    }
+
     /** The future's result. @throws CommandFailure as {@link #reply} */
     static <T> T result(CompletableFuture<T> future) {
         try {
             return future.orTimeout(SECONDS_MAX, TimeUnit.SECONDS).join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof AmqpException refused) {
-                throw new CommandFailure(ExitCode.UNAVAILABLE, "Error:\n" + refused.replyText());
+                throw new CommandFailure(
+                        ExitCode.UNAVAILABLE,
+                        "Error:\n{:amqp_error, :" + refused.replyCode().name().toLowerCase(Locale.ROOT) + ", ~c\""
+                                + explanation(refused) + "\", :none}");
             }
             if (e.getCause() instanceof TimeoutException) {
                 throw new CommandFailure(ExitCode.TEMPORARY, "Error:\nno answer within " + SECONDS_MAX + " seconds");

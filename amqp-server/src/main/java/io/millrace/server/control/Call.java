@@ -33,7 +33,7 @@ final class Call {
      * Reads a file of the client's.
      *
      * @param path {@code -} for its standard input
-     * @throws CommandFailure it cannot be read
+     * @throws CommandFailure it cannot be read: the command line is wrong
      */
     byte[] readFile(String path) {
         send(Wire.READ, Wire.utf8(path));
@@ -43,7 +43,7 @@ final class Call {
     /**
      * Writes a file on the client's side.
      *
-     * @throws CommandFailure it cannot be written
+     * @throws CommandFailure it cannot be written: the command line is wrong
      */
     void writeFile(String path, byte[] octets) {
         send(Wire.WRITE, Wire.utf8(path));
@@ -57,7 +57,7 @@ final class Call {
             boolean ok = in.readByte() == 1;
             byte[] octets = Wire.read(in);
             if (!ok) {
-                throw new CommandFailure(ExitCode.DATA, "Error:\n" + Wire.text(octets));
+                throw CommandFailure.badArgument(": " + Wire.text(octets));
             }
             return octets;
         } catch (IOException e) {

@@ -31,6 +31,15 @@ final class CommandFailure extends RuntimeException {
         return new CommandFailure(ExitCode.USAGE, "Error (argument validation): " + message, true);
     }
 
+    /** The command needs a broker, and it is stopped. */
+    static CommandFailure ofStoppedBroker() {
+        return new CommandFailure(
+                ExitCode.USAGE,
+                "Error: this command requires the 'rabbit' app to be running on the target node. Start it with"
+                        + " 'rabbitmqctl start_app'.",
+                true);
+    }
+
     /** An operand or an option has no such values; {@code why} is empty or begins with a colon. */
     static CommandFailure badArgument(String why) {
         String message = "Error (argument validation): Bad argument" + (why.isEmpty() ? "." : why);

@@ -73,16 +73,14 @@ final class Commands {
     }
 
     private void run(Command command, Arguments arguments, Call call) {
+        arguments.requireKnownOptions();
         int operands = arguments.operands().size();
         if (operands < command.operandsMin() || operands > command.operandsMax()) {
             String which = operands < command.operandsMin() ? "not enough" : "too many";
             throw CommandFailure.usage(which + " arguments.");
         }
         if (command.needsBroker() && node.running() == null) {
-            throw new CommandFailure(
-                    ExitCode.USAGE,
-                    "Error: this command requires the 'rabbit' app to be running on the target node. Start it with"
-                            + " 'rabbitmqctl start_app'.\nArguments given:\n\t" + arguments);
+            throw CommandFailure.ofStoppedBroker();
         }
         command.action().run(arguments, new Output(call, arguments));
     }

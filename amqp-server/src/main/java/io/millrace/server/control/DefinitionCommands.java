@@ -20,17 +20,17 @@ final class DefinitionCommands {
 
     Map<String, Command> all() {
         return Map.of(
-                "import_definitions", Command.of("[<file>]", 0, 1, this::importFile),
+                "import_definitions", Command.of("[<file_path>]", 0, 1, this::importFile),
                 "export_definitions", Command.of("<file>|-", 1, 1, this::exportFile));
     }
 
     private void importFile(Arguments arguments, Output output) {
         String file = arguments.operands().isEmpty() ? STANDARD_STREAM : arguments.operand(0);
+        byte[] octets = output.call().readFile(file);
         output.banner(
                 file.equals(STANDARD_STREAM)
                         ? "Importing definitions in JSON from standard input ..."
                         : "Importing definitions in JSON from a file at \"" + file + "\" ...");
-        byte[] octets = output.call().readFile(file);
         Administration administration = Admin.of(node);
         Definitions definitions;
         try {
@@ -49,7 +49,7 @@ final class DefinitionCommands {
             output.call().out(octets);
             return;
         }
-        output.banner("Exporting definitions in JSON to a file at \"" + file + "\" ...");
         output.call().writeFile(file, octets);
+        output.banner("Exporting definitions in JSON to a file at \"" + file + "\" ...");
     }
 }

@@ -9,8 +9,11 @@ import io.millrace.server.transfer.DefinitionsReader;
 import io.millrace.server.transfer.DefinitionsWriter;
 import io.millrace.server.vhost.Outcome;
 import io.millrace.server.vhost.VirtualHost;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /** Commands about limits of users and virtual hosts. */
@@ -19,6 +22,7 @@ final class LimitCommands {
     private static final String QUEUES = "max-queues";
     private static final String CHANNELS = "max-channels";
     private static final String ALL = "all";
+    private static final String GLOBAL = "--global";
 
     private final Node node;
 
@@ -30,10 +34,11 @@ final class LimitCommands {
         return Map.of(
                 "set_vhost_limits", Command.of("[--vhost <vhost>] <definition>", 1, 1, this::setVhost),
                 "clear_vhost_limits", Command.of("[--vhost <vhost>]", 0, 0, this::clearVhost),
-                "list_vhost_limits", Command.of("[--vhost <vhost>]", 0, 0, this::listVhost),
+                "list_vhost_limits",
+                        Command.of("[--vhost <vhost>] [--global] [--no-table-headers]", 0, 0, this::listVhost),
                 "set_user_limits", Command.of("<username> <definition>", 2, 2, this::setUser),
                 "clear_user_limits", Command.of("<username> <limit>|all", 2, 2, this::clearUser),
-                "list_user_limits", Command.of("[--user <username>]", 0, 0, this::listUser));
+                "list_user_limits", Command.of("[--user <username>] [--global]", 0, 0, this::listUser));
     }
 
     private static Map<String, Object> object(String json) {
@@ -85,6 +90,11 @@ final class LimitCommands {
     private void clearVhost(Arguments arguments, Output output) {
         String vhost = arguments.vhost();
         output.banner("Clearing vhost \"" + vhost + "\" limits ...");
+        VirtualHost virtualHost = Admin.of(node).virtualHosts().get(vhost);
+        if (virtualHost == null
+                || DefinitionsWriter.limits(virtualHost.definition()).isEmpty()) {
+            throw new CommandFailure(ExitCode.UNAVAILABLE, "Error:\nParameter does not exist");
+        }
         changeVhost(vhost, before -> before.withLimits(VhostDefinition.UNLIMITED, VhostDefinition.UNLIMITED));
     }
 
@@ -94,6 +104,15 @@ final class LimitCommands {
     }
 
     private void listVhost(Arguments arguments, Output output) {
+        if (arguments.has(GLOBAL)) {
+            output.banner("Listing limits for all vhosts ...");
+            Map<String, Map<String, Object>> limits = new TreeMap<>();
+            for (VirtualHost each : Admin.of(node).virtualHosts().all()) {
+                limits.put(each.name(), DefinitionsWriter.limits(each.definition()));
+            }
+            listAll("vhost", limits, output);
+            return;
+        }
         String vhost = arguments.vhost();
         output.banner("Listing limits for vhost \"" + vhost + "\" ...");
         output.objectOrBlank(
@@ -130,16 +149,34 @@ final class LimitCommands {
 
     private void changeUser(String user, UnaryOperator<User> change) {
         if (Admin.apply(node, (admin, reply) -> admin.changeUser(user, change, reply)) == Outcome.NO_SUCH_USER) {
-            throw Admin.noSuchUser(user);
+            throw Admin.unknownUser(user);
         }
     }
 
+    /** Those that have limits. */
+    private static void listAll(String column, Map<String, Map<String, Object>> limits, Output output) {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        limits.forEach((name, members) -> {
+            if (!members.isEmpty()) {
+                rows.add(Map.of(column, name, "limits", JsonTree.text(members)));
+            }
+        });
+        output.tableOrBlank(List.of(column, "limits"), rows);
+    }
+
     private void listUser(Arguments arguments, Output output) {
+        if (arguments.has(GLOBAL)) {
+            output.banner("Listing limits for all users ...");
+            Map<String, Map<String, Object>> limits = new TreeMap<>();
+            Admin.of(node).users().all().forEach(user -> limits.put(user.name(), DefinitionsWriter.limits(user)));
+            listAll("user", limits, output);
+            return;
+        }
         String name = arguments.option("--user", "guest");
         output.banner("Listing limits for user \"" + name + "\" ...");
         User user = Admin.of(node).users().get(name);
         if (user == null) {
-            throw Admin.noSuchUser(name);
+            throw Admin.unknownUser(name);
         }
         output.line(JsonTree.text(DefinitionsWriter.limits(user)));
     }

@@ -53,27 +53,32 @@ final class Output {
         }
     }
 
-    /** As {@link #table}, without a header where it is for people. */
-    void headerlessTable(List<String> columns, List<Map<String, Object>> rows) {
-        if (isForPeople()) {
+    /** As {@link #tableOrBlank}, without a header where it is for people. */
+    void headerlessTableOrBlank(List<String> columns, List<Map<String, Object>> rows) {
+        if (isForPeople() && !rows.isEmpty()) {
             tabs(columns, rows, false);
         } else {
-            table(columns, rows);
+            tableOrBlank(columns, rows);
         }
     }
 
-    /** As {@link #table}; a blank line where it has no rows and is for people. */
+    /** As {@link #table}; where it has no rows a blank line for people, and an empty list in JSON. */
     void tableOrBlank(List<String> columns, List<Map<String, Object>> rows) {
-        if (rows.isEmpty() && isForPeople()) {
-            call.out("");
-        } else {
+        String format = arguments.option(FORMATTER, TABLE);
+        if (!rows.isEmpty() || format.equals("csv")) {
             table(columns, rows);
+        } else {
+            call.out(format.equals("json") ? "[]" : "");
         }
     }
 
-    /** Prints an object as JSON; a blank line where it has no members and is for people. */
+    /** Prints an object as JSON; as {@link #tableOrBlank} where it has no members. */
     void objectOrBlank(Map<String, Object> members) {
-        call.out(members.isEmpty() && isForPeople() ? "" : JsonTree.text(members));
+        if (members.isEmpty()) {
+            tableOrBlank(List.of(), List.of());
+        } else {
+            call.out(JsonTree.text(members));
+        }
     }
 
     private boolean isForPeople() {

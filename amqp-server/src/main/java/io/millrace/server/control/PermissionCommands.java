@@ -68,7 +68,7 @@ final class PermissionCommands {
         String vhost = arguments.vhost();
         output.banner("Listing permissions for vhost \"" + vhost + "\" ...");
         Admin.requireVhost(node, vhost);
-        output.table(
+        output.tableOrBlank(
                 List.of("user", "configure", "write", "read"),
                 permissions(permission -> permission.vhost().equals(vhost)));
     }
@@ -77,14 +77,14 @@ final class PermissionCommands {
         String user = arguments.operand(0);
         output.banner("Listing permissions for user \"" + user + "\" ...");
         requireUser(user);
-        output.table(
+        output.tableOrBlank(
                 List.of("vhost", "configure", "write", "read"),
                 permissions(permission -> permission.user().equals(user)));
     }
 
     private void requireUser(String user) {
         if (Admin.of(node).users().get(user) == null) {
-            throw new CommandFailure(ExitCode.UNAVAILABLE, "Error:\n{:no_such_user, \"" + user + "\"}");
+            throw Admin.unknownUser(user);
         }
     }
 
@@ -129,7 +129,7 @@ final class PermissionCommands {
         String vhost = arguments.vhost();
         output.banner("Listing topic permissions for vhost \"" + vhost + "\" ...");
         Admin.requireVhost(node, vhost);
-        output.table(
+        output.tableOrBlank(
                 List.of("user", "exchange", "write", "read"),
                 topicPermissions(permission -> permission.vhost().equals(vhost)));
     }
@@ -138,7 +138,7 @@ final class PermissionCommands {
         String user = arguments.operand(0);
         output.banner("Listing topic permissions for user \"" + user + "\" ...");
         requireUser(user);
-        output.headerlessTable(
+        output.headerlessTableOrBlank(
                 List.of("vhost", "exchange", "write", "read"),
                 topicPermissions(permission -> permission.user().equals(user)));
     }

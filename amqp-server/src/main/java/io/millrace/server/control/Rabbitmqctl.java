@@ -10,6 +10,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -94,6 +95,9 @@ public final class Rabbitmqctl {
         byte[] octets;
         try {
             octets = path.equals("-") ? in.readAllBytes() : Files.readAllBytes(Path.of(path));
+        } catch (NoSuchFileException e) {
+            Wire.write(requests, 0, Wire.utf8("File " + path + " does not exist"));
+            return;
         } catch (IOException e) {
             Wire.write(requests, 0, Wire.utf8(e.toString()));
             return;
@@ -104,6 +108,9 @@ public final class Rabbitmqctl {
     private static void writeFile(String path, byte[] octets, DataOutputStream requests) throws IOException {
         try {
             Files.write(Path.of(path), octets);
+        } catch (NoSuchFileException e) {
+            Wire.write(requests, 0, Wire.utf8("Directory " + Path.of(path).getParent() + " does not exist"));
+            return;
         } catch (IOException e) {
             Wire.write(requests, 0, Wire.utf8(e.toString()));
             return;

@@ -98,7 +98,12 @@ final class UserCommands {
     private void clearPassword(Arguments arguments, Output output) {
         String name = arguments.operand(0);
         output.banner("Clearing password for user \"" + name + "\" ...");
-        change(name, user -> user.withPassword(PasswordHash.ofBase64("", HashingAlgorithm.SHA256)));
+        PasswordHash none = PasswordHash.ofBase64("", HashingAlgorithm.SHA256);
+        Outcome outcome =
+                Admin.apply(node, (admin, reply) -> admin.changeUser(name, user -> user.withPassword(none), reply));
+        if (outcome == Outcome.NO_SUCH_USER) {
+            throw Admin.unknownUser(name);
+        }
     }
 
     private void change(String name, java.util.function.UnaryOperator<User> change) {
