@@ -5,6 +5,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.Method;
 import com.rabbitmq.client.ShutdownSignalException;
+import com.rabbitmq.client.impl.AMQImpl;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -102,14 +103,14 @@ final class ContractPlayer {
                             .queue(fields.text("queue"))
                             .build());
                 }
-                return new AMQP.Queue.Declare.Builder()
+                AMQP.Queue.Declare declare = new AMQP.Queue.Declare.Builder()
                         .queue(fields.text("queue"))
                         .passive(fields.has("passive"))
                         .durable(fields.has("durable"))
                         .exclusive(fields.has("exclusive"))
                         .autoDelete(fields.has("auto_delete"))
-                        .arguments(arguments)
                         .build();
+                return new OrderedQueueDeclare((AMQImpl.Queue.Declare) declare, arguments);
             }
             case "exchange.declare" -> {
                 if (fields.text("exchange").startsWith(prefix)) {

@@ -154,6 +154,11 @@ final class QueueArguments {
         return type == CLASSIC && argument.equals(DELIVERY_LIMIT) && arguments.get(RETRY_MIN) != null;
     }
 
+    /** Whether an argument has an effect on a queue that was declared with these. */
+    static boolean counts(QueueType type, String argument, FieldTable declared) {
+        return type != CLASSIC || !argument.equals(DELIVERY_LIMIT) || isBesideRetries(type, argument, declared);
+    }
+
     private static String unsupportedVersion(long version) {
         return version == 1 || version == 2 ? null : "\"unsupported queue version '" + version + "'\"";
     }
