@@ -16,9 +16,9 @@ class AutoDeleteIT {
         channel.queueDeclarePassive(queue);
         Inbox one = Inbox.open(channel, queue);
         Inbox two = Inbox.open(channel, queue);
-        channel.basicCancel(one.getConsumerTag());
+        channel.basicCancel(one.tag());
         channel.queueDeclarePassive(queue);
-        channel.basicCancel(two.getConsumerTag());
+        channel.basicCancel(two.tag());
         Closes.channel(
                 404, "NOT_FOUND - no queue '" + queue + "' in vhost '/'", () -> channel.queueDeclarePassive(queue));
     }

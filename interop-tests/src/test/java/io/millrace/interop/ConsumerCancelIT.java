@@ -16,7 +16,7 @@ class ConsumerCancelIT {
         Channel channel = client.channel();
         Inbox inbox = Inbox.open(channel, queue);
         client.channel().queueDelete(queue);
-        assertEquals(inbox.getConsumerTag(), inbox.awaitCancel());
+        assertEquals(inbox.tag(), inbox.awaitCancel());
         assertTrue(channel.isOpen());
         channel.queueDeclarePassive(client.queue());
     }
@@ -28,7 +28,7 @@ class ConsumerCancelIT {
         Channel channel = client.channel();
         Inbox inbox = Inbox.open(channel, queue);
         var a = inbox.next();
-        channel.basicCancel(inbox.getConsumerTag());
+        channel.basicCancel(inbox.tag());
         client.publish("", queue, "b");
         inbox.ack(a);
         Client.settle(channel, queue);

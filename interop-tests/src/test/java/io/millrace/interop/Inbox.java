@@ -19,28 +19,35 @@ final class Inbox extends DefaultConsumer {
     private final BlockingQueue<Delivery> deliveries = new LinkedBlockingQueue<>();
     private final CompletableFuture<String> cancelled = new CompletableFuture<>();
 
+    private String tag;
+
     private Inbox(Channel channel) {
         super(channel);
+    }
+
+    /** The consumer's tag. {@link #getConsumerTag} has it only when a thread of the client's has got to that. */
+    String tag() {
+        return tag;
     }
 
     /** A consumer that acknowledges when the test does. */
     static Inbox open(Channel channel, String queue) throws IOException {
         Inbox inbox = new Inbox(channel);
-        channel.basicConsume(queue, false, inbox);
+        inbox.tag = channel.basicConsume(queue, false, inbox);
         return inbox;
     }
 
     /** A consumer that acknowledges when the test does, with arguments. */
     static Inbox open(Channel channel, String queue, Map<String, Object> arguments) throws IOException {
         Inbox inbox = new Inbox(channel);
-        channel.basicConsume(queue, false, arguments, inbox);
+        inbox.tag = channel.basicConsume(queue, false, arguments, inbox);
         return inbox;
     }
 
     /** A consumer that need not acknowledge. */
     static Inbox openAutoAck(Channel channel, String queue) throws IOException {
         Inbox inbox = new Inbox(channel);
-        channel.basicConsume(queue, true, inbox);
+        inbox.tag = channel.basicConsume(queue, true, inbox);
         return inbox;
     }
 
@@ -80,7 +87,7 @@ final class Inbox extends DefaultConsumer {
     }
 
     @Override
-    public void handleDelivery(String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
+    public void handleDelivery(String consumerTag, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
         deliveries.add(new Delivery(envelope, properties, body));
     }
 

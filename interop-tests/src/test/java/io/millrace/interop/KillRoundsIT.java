@@ -179,7 +179,7 @@ class KillRoundsIT {
                 body = inbox.next().getBody()) {
             bodies.add(body);
         }
-        channel.basicCancel(inbox.getConsumerTag());
+        channel.basicCancel(inbox.tag());
         return bodies;
     }
 }

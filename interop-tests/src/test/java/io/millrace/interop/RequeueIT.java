@@ -36,7 +36,7 @@ class RequeueIT {
             assertEquals(expected, Client.text(last.getBody()));
         }
         inbox.next();
-        channel.basicCancel(inbox.getConsumerTag());
+        channel.basicCancel(inbox.tag());
         channel.basicNack(last.getEnvelope().getDeliveryTag(), true, true);
         assertEquals(List.of("a again", "b again", "c again"), takeAll(channel, queue));
     }
