@@ -73,6 +73,12 @@ public final class MemoryAlarm implements MemoryBudget {
         return used.get() > limitBytes / 2;
     }
 
+    /** From three quarters of the limit on. */
+    @Override
+    public boolean isNearlyUsedUp() {
+        return used.get() > limitBytes / 4 * 3;
+    }
+
     private void change(boolean turnOn) {
         if (on.compareAndSet(!turnOn, turnOn)) {
             if (turnOn) {

@@ -21,8 +21,10 @@ final class Backlog {
     private static final int BLOCK_MESSAGES = 8192;
     /** One large read. */
     private static final long BLOCK_BYTES = 1 << 20;
-    /** What a queue may have in memory however scarce it is, so that a short burst needs no disk. */
+    /** What a queue may have in memory where it is scarce, so that a short burst needs no disk. */
     private static final int SCARCE_MESSAGES = 256;
+    /** What it may have there in any case: with thousands of queues even a few hundred each are too many. */
+    private static final int FEW_MESSAGES = 8;
 
     private final Queue queue;
     private final int storeId;
@@ -154,7 +156,12 @@ final class Backlog {
                 && memory.store() != null
                 && (ready.inMemory() + messages > memory.messagesMax()
                         || ready.bytesInMemory() + bytes > memory.bytesMax()
-                        || (waiting > SCARCE_MESSAGES && memory.budget().isScarce()));
+                        || (waiting > FEW_MESSAGES && isToSpare(waiting)));
+    }
+
+    private boolean isToSpare(int waiting) {
+        MemoryBudget budget = memory.budget();
+        return budget.isScarce() && (waiting > SCARCE_MESSAGES || budget.isNearlyUsedUp());
     }
 
     /** The store gets so many messages. */

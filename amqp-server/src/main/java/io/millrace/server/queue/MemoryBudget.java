@@ -8,4 +8,9 @@ public interface MemoryBudget {
     default boolean isScarce() {
         return false;
     }
+
+    /** Whether it will soon be used up, as when there are very many queues with a few messages each. */
+    default boolean isNearlyUsedUp() {
+        return false;
+    }
 }

@@ -212,6 +212,18 @@ final class BacklogTest {
     }
 
     @Test
+    void memoryThatIsNearlyUsedUpLeavesEachQueueVeryFew() {
+        QueueFixture roomy = QueueFixture.ofTransient();
+        roomy.scarce = true;
+        roomy.nearlyUsedUp = true;
+        for (int i = 0; i < 300; i++) {
+            roomy.publishTransient(1);
+        }
+        roomy.settleDown();
+        assertEquals(300 - 9, roomy.store.size());
+    }
+
+    @Test
     void aQueueWithALimitReadsWhatItHadBeforeItTakesMore() {
         QueueFixture limited = new QueueFixture(
                 QueueRules.PLAIN.withLengthLimit(new LengthLimit(3, LengthLimit.NONE, LengthLimit.Overflow.DROP_HEAD)));

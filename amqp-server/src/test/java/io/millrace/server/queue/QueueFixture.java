@@ -23,6 +23,7 @@ final class QueueFixture {
     private final int messagesMax;
     long memory;
     boolean scarce;
+    boolean nearlyUsedUp;
 
     private final class Budget implements MemoryBudget {
         @Override
@@ -33,6 +34,11 @@ final class QueueFixture {
         @Override
         public boolean isScarce() {
             return scarce;
+        }
+
+        @Override
+        public boolean isNearlyUsedUp() {
+            return nearlyUsedUp;
         }
     }
 
