@@ -5,7 +5,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
@@ -51,7 +50,7 @@ public final class ControlSocket implements AutoCloseable {
     /**
      * Opens the socket in the data directory, which the caller has made sure to be its own.
      *
-     * @throws IOException the socket cannot be made, for example because its path is too long
+     * @throws IOException the socket cannot be made
      */
     public static ControlSocket open(Path dataDirectory, Node node) throws IOException {
         Path folder = dataDirectory.toAbsolutePath().resolve(Wire.FOLDER);
@@ -60,7 +59,9 @@ public final class ControlSocket implements AutoCloseable {
         Path path = folder.resolve(Wire.SOCKET);
         Files.deleteIfExists(path);
         ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-        server.bind(UnixDomainSocketAddress.of(path));
+        try (SocketPath address = SocketPath.of(path)) {
+            server.bind(address.address());
+        }
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
         ControlSocket socket = new ControlSocket(server, path, new Commands(node));
         Thread acceptor = new Thread(socket::accept, "millrace-control-accept");

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -56,7 +55,9 @@ public final class Rabbitmqctl {
     public int run(Path dataDirectory, List<String> words) throws IOException {
         Path path = dataDirectory.resolve(Wire.FOLDER).resolve(Wire.SOCKET);
         try (SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            socket.connect(UnixDomainSocketAddress.of(path));
+            try (SocketPath address = SocketPath.of(path)) {
+                socket.connect(address.address());
+            }
             DataInputStream answers = new DataInputStream(Channels.newInputStream(socket));
             DataOutputStream requests = new DataOutputStream(Channels.newOutputStream(socket));
             requests.writeInt(words.size());

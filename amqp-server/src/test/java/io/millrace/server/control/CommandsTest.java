@@ -82,7 +82,7 @@ final class CommandsTest {
         assertFalse(node.started);
     }
 
-    private static final class StoppedNode implements Node {
+    static final class StoppedNode implements Node {
         private boolean started;
 
         @Override
