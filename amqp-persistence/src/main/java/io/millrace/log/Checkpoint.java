@@ -141,21 +141,37 @@ record Checkpoint(boolean readable, long nextNumber, Map<Long, List<Segment>> se
         if (!files.list().contains(NAME)) {
             return new Checkpoint(true, 1, Map.of());
         }
+        String why = "";
         try (LogFile file = files.open(NAME)) {
             RecordScanner scanner = new RecordScanner(file, 0, file.size(), ByteBuffer.allocateDirect(WINDOW_BYTES));
             if (scanner.header(MAGIC, VERSION) == RecordScanner.Header.OTHER_VERSION) {
-                throw new IOException("the checkpoint in " + files + " has format version " + scanner.version()
-                        + " (expected: " + VERSION + "); it was written by another version of the broker");
+                throw new OtherVersionException(
+                        "the checkpoint in " + files + " has format version " + scanner.version() + " (expected: "
+                                + VERSION + "); it was written by another version of the broker");
             }
             if (scanner.readAt(RecordFormat.FILE_HEADER_BYTES) && scanner.type() == RecordFormat.CHECKPOINT) {
                 return decode(scanner.payloadLong(0), ByteBuffer.wrap(scanner.content()));
             }
+            why = scanner.hasUnreadable() ? ", " + scanner.salvage().complaint() : "";
+        } catch (OtherVersionException e) {
+            throw e;
+        } catch (IOException e) {
+            why = ", " + e;
         }
         LOG.warn(
-                "The checkpoint in {} is damaged; all messages of all segment files count as not acknowledged, "
+                "The checkpoint in {} is damaged{}; all messages of all segment files count as not acknowledged, "
                         + "some may be delivered again",
-                files);
+                files,
+                why);
         return new Checkpoint(false, 1, Map.of());
+    }
+
+    private static final class OtherVersionException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        OtherVersionException(String message) {
+            super(message);
+        }
     }
 
     private static Checkpoint decode(long nextNumber, ByteBuffer in) {

@@ -2,6 +2,7 @@ package io.millrace.log;
 
 import io.millrace.log.files.LogFile;
 import io.millrace.log.files.LogFiles;
+import io.millrace.log.files.SalvagedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -160,7 +161,10 @@ final class FileShelf {
 
     /** Takes back a file that is not needed any more. */
     void retire(WalFile file) throws IOException {
-        if (file.size == config.fileSize() && spares.size() < config.spareFilesMax()) {
+        if (file.unreadable) {
+            files.rename(file.name, file.name + CORRUPT);
+            LOG.warn("Kept the file {} in {}, which cannot be read, as {}", file, files, file.name + CORRUPT);
+        } else if (file.size == config.fileSize() && spares.size() < config.spareFilesMax()) {
             String spare = nextSpareName();
             files.rename(file.name, spare);
             spares.add(spare);
@@ -183,14 +187,18 @@ final class FileShelf {
 
     /** Keeps a copy of a damaged file, the first time that it is found to be so. */
     void copyAside(WalFile file) {
-        String copy = file.name + CORRUPT;
+        copyAside(files, file.name);
+    }
+
+    static void copyAside(LogFiles files, String file) {
+        String copy = file + CORRUPT;
         try {
             if (files.list().contains(copy)) {
                 return;
             }
-            try (LogFile source = files.open(file.name);
+            try (LogFile source = new SalvagedFile(files.open(file));
                     LogFile target = files.create(copy)) {
-                ByteBuffer piece = ByteBuffer.allocateDirect(zeros.capacity());
+                ByteBuffer piece = ByteBuffer.allocateDirect((int) Math.max(1, Math.min(FILL_BYTES, source.size())));
                 long at = 0;
                 for (int n = source.read(piece, at); n > 0; n = source.read(piece.clear(), at)) {
                     target.write(piece.flip(), at);

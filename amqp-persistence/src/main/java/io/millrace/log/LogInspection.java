@@ -114,34 +114,48 @@ public final class LogInspection {
         boolean isNew = !checkpoint.readable() || (found.number() >= checkpoint.nextNumber() && !found.isShared());
         SegmentParts parts = new SegmentParts(found, known, isNew);
         try (LogFile file = files.open(found.name())) {
-            RecordScanner scanner = new RecordScanner(file, found.number(), file.size(), window);
-            if (scanner.header(Segment.MAGIC) != RecordScanner.Header.VALID && parts.vouchedUpTo() > 0) {
-                damage(found.name(), 0, "the file header is damaged");
-            }
-            boolean whole = true;
-            while (whole && scanner.next()) {
-                long gap = scanner.gapFrom();
-                if (gap != RecordScanner.NONE && (gap < parts.vouchedUpTo() || !checkpoint.readable())) {
-                    damage(found.name(), gap, "unreadable up to " + scanner.offset());
-                } else if (gap != RecordScanner.NONE) {
-                    // The torn end of an interrupted run: the log has what was to follow.
-                    whole = false;
-                }
-                if (whole) {
-                    record(found.name(), scanner);
-                    parts.message(scanner);
-                }
-            }
-            long missing = parts.missing();
-            if (missing > 0) {
-                damage(found.name(), scanner.position(), missing + " messages are missing");
-            }
+            readSegment(file, found, parts, checkpoint.readable());
+        } catch (IOException e) {
+            damage(found.name(), 0, e.toString());
         }
         for (Segment segment : parts.segments()) {
             SegmentChain chain = chains.computeIfAbsent(segment.queueId, SegmentChain::new);
             if (!segment.persistent.isEmpty() && isLive.test(segment.queueId) && !chain.overlaps(segment)) {
                 chain.insert(segment);
             }
+        }
+    }
+
+    private void readSegment(LogFile file, SegmentShelf.Found found, SegmentParts parts, boolean vouched)
+            throws IOException {
+        RecordScanner scanner = new RecordScanner(file, found.number(), file.size(), window);
+        if (scanner.header(Segment.MAGIC) != RecordScanner.Header.VALID && parts.vouchedUpTo() > 0) {
+            damage(found.name(), 0, "the file header is damaged");
+        }
+        boolean whole = true;
+        while (whole && scanner.next()) {
+            long gap = scanner.gapFrom();
+            if (gap != RecordScanner.NONE && (gap < parts.vouchedUpTo() || !vouched)) {
+                damage(found.name(), gap, "unreadable up to " + scanner.offset());
+            } else if (gap != RecordScanner.NONE) {
+                // The torn end of an interrupted run: the log has what was to follow.
+                whole = false;
+            }
+            if (whole) {
+                record(found.name(), scanner);
+                parts.message(scanner);
+            }
+        }
+        long missing = parts.missing();
+        if (missing > 0) {
+            damage(found.name(), scanner.position(), missing + " messages are missing");
+        }
+        reportUnreadable(found.name(), scanner);
+    }
+
+    private void reportUnreadable(String file, RecordScanner scanner) {
+        if (scanner.hasUnreadable()) {
+            damage(file, scanner.salvage().unreadableFrom(), scanner.salvage().complaint());
         }
     }
 
@@ -171,6 +185,7 @@ public final class LogInspection {
             if (!last && !ended) {
                 damage(wal.name, scanner.position(), "the end of the file is missing");
             }
+            reportUnreadable(wal.name, scanner);
         }
     }
 

@@ -1,18 +1,20 @@
 package io.millrace.log;
 
 import io.millrace.log.files.LogFile;
+import io.millrace.log.files.SalvagedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
  * Reads the records of one file, believing nothing that its checksum does not confirm. A cursor: what it says of a
- * record is valid until it moves. {@link RecordEncoder} is the other side.
+ * record is valid until it moves. What the disk cannot read is like damage, see {@link SalvagedFile}.
+ * {@link RecordEncoder} is the other side.
  */
 final class RecordScanner {
     static final long NONE = -1;
 
-    private final LogFile file;
+    private final SalvagedFile file;
     private final long fileNumber;
     private final long fileSize;
     /** A piece of the file, and the offset of its first octet; empty: nothing is loaded. */
@@ -36,7 +38,7 @@ final class RecordScanner {
 
     /** Of a file with this number, up to this size in octets. */
     RecordScanner(LogFile file, long number, long size, ByteBuffer window) {
-        this.file = file;
+        this.file = new SalvagedFile(file);
         this.fileNumber = number;
         this.fileSize = size;
         this.window = window.clear().limit(0);
@@ -113,6 +115,16 @@ final class RecordScanner {
         return gapFrom;
     }
 
+    /** Whether the disk could not read some of what was to be looked at; {@link #salvage} knows more. */
+    boolean hasUnreadable() {
+        return file.hasUnreadable();
+    }
+
+    /** What is known of that. */
+    SalvagedFile salvage() {
+        return file;
+    }
+
     long offset() {
         return offset;
     }
@@ -129,6 +141,7 @@ final class RecordScanner {
         return payloadLength;
     }
 
+    /** @throws UnreadableException if the disk cannot read again what it has read before; so for all of the payload */
     long payloadLong(int at) throws IOException {
         requireLoaded(offset + RecordFormat.RECORD_HEAD_BYTES + at, 8);
         return window.getLong(index(offset + RecordFormat.RECORD_HEAD_BYTES + at));
@@ -209,11 +222,28 @@ final class RecordScanner {
                 return at;
             }
         }
-        while (at + RecordFormat.END_BYTES <= fileSize) {
+        for (at = nextCandidate(at); at != NONE; at = nextCandidate(at + RecordFormat.ALIGNMENT)) {
             if (readAt(at)) {
                 return at;
             }
-            at += RecordFormat.ALIGNMENT;
+        }
+        return NONE;
+    }
+
+    /**
+     * The first offset from this one on where the octet of the type says that a record may begin. Most files end with
+     * megabytes of zeros, so this looks at nothing else.
+     */
+    private long nextCandidate(long from) throws IOException {
+        long at = from;
+        while (at + RecordFormat.END_BYTES <= fileSize && load(at, Long.BYTES)) {
+            int end = window.limit() - Long.BYTES;
+            for (int i = index(at); i <= end; i += RecordFormat.ALIGNMENT) {
+                if (RecordFormat.isType((int) (window.getLong(i) >>> 24) & 0xff)) {
+                    return windowOffset + i;
+                }
+            }
+            at += (end - index(at)) / RecordFormat.ALIGNMENT * RecordFormat.ALIGNMENT + RecordFormat.ALIGNMENT;
         }
         return NONE;
     }
@@ -238,6 +268,19 @@ final class RecordScanner {
     private void requireLoaded(long at, int length) throws IOException {
         if (!load(at, length)) {
             throw new IOException("file ended at " + at + " while it was read (expected: " + fileSize + " octets)");
+        }
+        long payloadEnd = offset + RecordFormat.RECORD_HEAD_BYTES + payloadLength;
+        if (file.isUnreadable(at, Math.min(payloadEnd, windowOffset + window.limit()) - at)) {
+            throw new UnreadableException(at, file);
+        }
+    }
+
+    /** Octets that were read, and checked, cannot be read any more. */
+    static final class UnreadableException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        UnreadableException(long at, SalvagedFile file) {
+            super("at " + at + ": " + file.complaint());
         }
     }
 

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A record counts where it lies: an acknowledgement is for what was published before it. Damage is stepped over,
  * counted and reported, and never a reason not to start: a broker that comes up with all but one message is of more use
- * than one that stays down.
+ * than one that stays down. A bad sector is no more than damage. But a file that cannot be opened, or hardly be read,
+ * is a reason: all of it may be there once that is put right.
  */
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
@@ -124,7 +125,14 @@ final class Recovery {
                     damage(file, scanner.gapFrom(), "unreadable up to " + scanner.offset());
                 }
                 ended = scanner.type() == RecordFormat.END;
-                apply(scanner, file);
+                applyIfReadable(scanner, file);
+            }
+            if (scanner.hasUnreadable()) {
+                file.unreadable = true;
+                damage(
+                        file,
+                        scanner.salvage().unreadableFrom(),
+                        scanner.salvage().complaint());
             }
             boolean headerValid = header == RecordScanner.Header.VALID;
             if (!headerValid && (any || !last)) {
@@ -134,15 +142,24 @@ final class Recovery {
                 damage(file, scanner.position(), "the end of the file is missing");
             }
             if (last) {
-                boolean full = ended || scanner.position() > file.limit();
+                // Nothing more is written to what could not be read: it may show again what it had.
+                boolean full = ended || file.unreadable || scanner.position() > file.limit();
                 tail = new Tail(scanner.position(), headerValid, corruptions > damageBefore, full);
                 if (!stoppedCleanly && !ended) {
                     LOG.info("Write-ahead file {} in {} goes up to {}", file, shelf, scanner.position());
                 }
             }
         }
-        if (corruptions > damageBefore) {
+        if (corruptions > damageBefore && !file.unreadable) {
             shelf.copyAside(file);
+        }
+    }
+
+    private void applyIfReadable(RecordScanner record, WalFile file) throws IOException {
+        try {
+            apply(record, file);
+        } catch (RecordScanner.UnreadableException e) {
+            damage(file, record.offset(), e.getMessage());
         }
     }
 

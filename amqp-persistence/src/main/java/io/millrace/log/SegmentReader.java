@@ -72,7 +72,7 @@ final class SegmentReader {
                         piece,
                         request.after() + 1,
                         sequence - 1,
-                        "unreadable from " + scanner.gapFrom() + " to " + scanner.offset());
+                        "unreadable from " + scanner.gapFrom() + " to " + scanner.offset() + complaint(scanner));
             }
             if (sequence > request.after()) {
                 if (piece.contains(sequence)) {
@@ -86,10 +86,14 @@ final class SegmentReader {
         if (!request.isFull()) {
             long from = Math.max(request.after() + 1, segment.first);
             if (piece.count(from, piece.last()) > 0) {
-                lost(plan, piece, from, piece.last(), "the end of the file is missing");
+                lost(plan, piece, from, piece.last(), "the end of the file is missing" + complaint(scanner));
             }
             request.passed(piece.last());
         }
+    }
+
+    private static String complaint(RecordScanner scanner) {
+        return scanner.hasUnreadable() ? ", " + scanner.salvage().complaint() : "";
     }
 
     private static void lost(ReadPlan plan, ReadPlan.Piece piece, long from, long to, String what) {

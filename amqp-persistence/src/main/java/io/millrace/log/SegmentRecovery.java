@@ -30,6 +30,9 @@ final class SegmentRecovery {
         this.shelf = new SegmentShelf(files);
         this.target = target;
         this.checkpoint = Checkpoint.read(files);
+        if (!checkpoint.readable()) {
+            FileShelf.copyAside(files, Checkpoint.NAME);
+        }
         this.window = ByteBuffer.allocateDirect((int) Math.min(WINDOW_BYTES, config.segmentSize()));
     }
 
@@ -45,8 +48,11 @@ final class SegmentRecovery {
         List<Segment> needed = new ArrayList<>();
         for (SegmentShelf.Found file : found) {
             nextNumber = Math.max(nextNumber, file.number() + 1);
+            long damageBefore = corruptions;
             List<Segment> ofFile = file.isShared() ? recoverShared(file) : recover(file);
-            if (ofFile.isEmpty()) {
+            if (ofFile.isEmpty() && corruptions > damageBefore) {
+                shelf.setAside(file.name());
+            } else if (ofFile.isEmpty()) {
                 shelf.delete(file.name());
             }
             ofFile.forEach(shelf::keep);
@@ -93,9 +99,18 @@ final class SegmentRecovery {
         return parts.stream().filter(part -> target.isLive(part.queueId)).toList();
     }
 
-    /** The parts of a file that no checkpoint tells of. */
-    private List<Segment> scanShared(SegmentShelf.Found found) throws IOException {
+    /** The parts of a file that no checkpoint tells of; as many as can be read. */
+    private List<Segment> scanShared(SegmentShelf.Found found) {
         List<Segment> parts = new ArrayList<>();
+        try {
+            scanShared(found, parts);
+        } catch (IOException e) {
+            damaged(found.name(), parts, e.toString());
+        }
+        return parts;
+    }
+
+    private void scanShared(SegmentShelf.Found found, List<Segment> parts) throws IOException {
         try (LogFile file = shelf.open(found.name())) {
             RecordScanner scanner = new RecordScanner(file, found.number(), file.size(), window);
             Segment part = null;
@@ -117,35 +132,55 @@ final class SegmentRecovery {
                     }
                 }
             }
+            reportUnreadable(scanner, found.name(), parts);
         }
-        return parts;
     }
 
-    /** Takes the records behind what is known of the segment. */
-    private void scanEnd(Segment segment) throws IOException {
+    /**
+     * Takes the records behind what is known of the segment, as many as can be read. With a checkpoint nothing is lost
+     * when that are none: the log has them as well.
+     */
+    private void scanEnd(Segment segment) {
         try (LogFile file = shelf.open(segment.name)) {
             RecordScanner scanner = new RecordScanner(file, segment.number, file.size(), window);
-            scanner.moveTo(segment.length);
-            while (scanner.next()) {
-                long sequence = scanner.payloadLong(0);
-                boolean message = scanner.type() == RecordFormat.PUBLISH || scanner.type() == RecordFormat.TRANSIENT;
-                if (!message || scanner.queueId() != segment.queueId || sequence <= segment.last) {
+            scanEnd(segment, scanner);
+            reportUnreadable(scanner, segment.name, List.of(segment));
+        } catch (IOException e) {
+            damaged(segment.name, List.of(segment), e.toString());
+        }
+    }
+
+    private void scanEnd(Segment segment, RecordScanner scanner) throws IOException {
+        scanner.moveTo(segment.length);
+        while (scanner.next()) {
+            long sequence = scanner.payloadLong(0);
+            boolean message = scanner.type() == RecordFormat.PUBLISH || scanner.type() == RecordFormat.TRANSIENT;
+            if (!message || scanner.queueId() != segment.queueId || sequence <= segment.last) {
+                return;
+            }
+            if (scanner.gapFrom() != RecordScanner.NONE) {
+                if (checkpoint.readable()) {
+                    // A torn tail. What is behind the hole must not make the hole look as if it were covered.
                     return;
                 }
-                if (scanner.gapFrom() != RecordScanner.NONE) {
-                    if (checkpoint.readable()) {
-                        // A torn tail. What is behind the hole must not make the hole look as if it were covered.
-                        return;
-                    }
-                    damaged(segment, "unreadable from " + scanner.gapFrom() + " to " + scanner.offset());
-                }
-                if (scanner.type() == RecordFormat.PUBLISH) {
-                    segment.persistent.add(sequence);
-                }
-                segment.first = segment.first == 0 ? sequence : segment.first;
-                segment.last = sequence;
-                segment.length = scanner.position();
+                damaged(segment, "unreadable from " + scanner.gapFrom() + " to " + scanner.offset());
             }
+            if (scanner.type() == RecordFormat.PUBLISH) {
+                segment.persistent.add(sequence);
+            }
+            segment.first = segment.first == 0 ? sequence : segment.first;
+            segment.last = sequence;
+            segment.length = scanner.position();
+        }
+    }
+
+    private void reportUnreadable(RecordScanner scanner, String file, List<Segment> segments) {
+        if (scanner.hasUnreadable()) {
+            damaged(
+                    file,
+                    segments,
+                    "from " + scanner.salvage().unreadableFrom() + " on "
+                            + scanner.salvage().complaint());
         }
     }
 
@@ -161,8 +196,13 @@ final class SegmentRecovery {
     }
 
     private void damaged(Segment segment, String what) {
+        damaged(segment.name, List.of(segment), what);
+    }
+
+    /** The file is kept when nothing of these is needed any more. */
+    private void damaged(String file, List<Segment> segments, String what) {
         corruptions++;
-        segment.damaged = true;
-        LOG.warn("Damage in segment file {} in {}: {}", segment, shelf, what);
+        segments.forEach(segment -> segment.damaged = true);
+        LOG.warn("Damage in segment file {} in {}: {}", file, shelf, what);
     }
 }

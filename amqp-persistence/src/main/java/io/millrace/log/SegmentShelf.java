@@ -92,6 +92,12 @@ final class SegmentShelf {
         files.delete(name);
     }
 
+    /** Gives up a file that cannot be read; it stays for whoever wants to look. */
+    void setAside(String name) throws IOException {
+        files.rename(name, name + CORRUPT);
+        LOG.warn("Kept the damaged segment file {} in {} as {}", name, files, name + CORRUPT);
+    }
+
     /** The segment is needed: its file, if others are in it as well, stays until all of them are removed. */
     void keep(Segment segment) {
         if (segment.shared) {
@@ -116,8 +122,7 @@ final class SegmentShelf {
             sharers.remove(segment.number);
         }
         if (segment.damaged || (segment.shared && damagedShared.remove(segment.number))) {
-            files.rename(segment.name, segment.name + CORRUPT);
-            LOG.warn("Kept the damaged segment file {} in {} as {}", segment, files, segment.name + CORRUPT);
+            setAside(segment.name);
         } else {
             files.delete(segment.name);
         }

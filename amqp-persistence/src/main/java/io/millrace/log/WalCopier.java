@@ -56,19 +56,40 @@ final class WalCopier {
         if (!isAnythingUncovered(needed)) {
             return;
         }
+        long found = 0;
         try (LogFile open = shelf.open(file)) {
             RecordScanner scanner = new RecordScanner(open, file, window);
             RecordScanner targets = new RecordScanner(open, file, targetWindow);
             while (scanner.next() && scanner.type() != RecordFormat.END) {
                 if (scanner.type() == RecordFormat.PUBLISH || scanner.type() == RecordFormat.REFERENCE) {
-                    gather(file, scanner, targets, needed);
+                    found += gatherIfReadable(file, scanner, targets, needed);
                 }
                 if (gatheredBytes >= GATHERED_BYTES_MAX) {
                     append(needed, interlude);
                 }
             }
+            file.unreadable |= scanner.hasUnreadable() || targets.hasUnreadable();
+            reportMissing(file, scanner, count(needed) - found);
         }
         append(needed, interlude);
+    }
+
+    /** What was there when it was written, or when the log was opened, must be there still. */
+    private void reportMissing(WalFile file, RecordScanner scanner, long missing) {
+        if (missing > 0) {
+            segments.countCorruption();
+            LOG.warn(
+                    "Damage in write-ahead file {} in {} at {}: {} messages are lost unless they are in a segment{}",
+                    file,
+                    shelf,
+                    scanner.hasUnreadable() ? scanner.salvage().unreadableFrom() : scanner.position(),
+                    missing,
+                    scanner.hasUnreadable() ? "; " + scanner.salvage().complaint() : "");
+        }
+    }
+
+    private static long count(Map<Integer, SequenceSet> needed) {
+        return needed.values().stream().mapToLong(SequenceSet::size).sum();
     }
 
     private boolean isAnythingUncovered(Map<Integer, SequenceSet> needed) {
@@ -82,21 +103,33 @@ final class WalCopier {
         return false;
     }
 
-    private void gather(WalFile file, RecordScanner record, RecordScanner targets, Map<Integer, SequenceSet> needed)
+    private int gatherIfReadable(
+            WalFile file, RecordScanner record, RecordScanner targets, Map<Integer, SequenceSet> needed)
+            throws IOException {
+        try {
+            return gather(file, record, targets, needed) ? 1 : 0;
+        } catch (RecordScanner.UnreadableException e) {
+            LOG.warn("Damage in write-ahead file {} in {}: {}", file, shelf, e.getMessage());
+            return 0;
+        }
+    }
+
+    /** Whether it is a message that is needed. */
+    private boolean gather(WalFile file, RecordScanner record, RecordScanner targets, Map<Integer, SequenceSet> needed)
             throws IOException {
         SequenceSet ofQueue = needed.get(record.queueId());
         long sequence = record.payloadLong(0);
         if (ofQueue == null || !ofQueue.contains(sequence)) {
-            return;
+            return false;
         }
         SegmentChain chain = segments.chain(record.queueId());
         if (chain != null && chain.covering(sequence) != null) {
-            return;
+            return true;
         }
-        SegmentRun run = gathered.computeIfAbsent(record.queueId(), SegmentRun::new);
-        if (run.count() > 0 && sequence <= run.sequence(run.count() - 1)) {
+        SegmentRun run = gathered.get(record.queueId());
+        if (run != null && sequence <= run.sequence(run.count() - 1)) {
             // A second record with the number of one before it: recovery has reported it as damage.
-            return;
+            return false;
         }
         boolean reference = record.type() == RecordFormat.REFERENCE;
         if (reference && !targets.isPublishAt(record.payloadLong(8))) {
@@ -106,11 +139,12 @@ final class WalCopier {
                     file,
                     shelf,
                     record.offset());
-            return;
+            return true;
         }
         StoredOctets content = new StoredOctets((reference ? targets : record).content());
-        run.add(sequence, content, true);
+        gathered.computeIfAbsent(record.queueId(), SegmentRun::new).add(sequence, content, true);
         gatheredBytes += content.size();
+        return true;
     }
 
     private void append(Map<Integer, SequenceSet> needed, Interlude interlude) throws IOException {

@@ -12,6 +12,8 @@ final class WalFile {
     boolean segmentEffects;
     /** What is needed of it is being copied to segments. */
     boolean retiring;
+    /** The disk could not read all of it: it is not to be used again, but kept for whoever wants to look. */
+    boolean unreadable;
     /** Nothing in it is needed any more. Set by the segment thread. */
     volatile boolean retired;
 

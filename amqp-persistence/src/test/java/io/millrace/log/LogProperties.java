@@ -53,6 +53,14 @@ final class LogProperties {
         history.run();
     }
 
+    /** A read at the start fails, whichever it is, and succeeds when it is tried again. */
+    @Property(tries = 500, shrinking = ShrinkingMode.OFF)
+    void aReadThatFailsOnceCostsNothing(@ForAll long seed) throws IOException {
+        History history = new History(seed, new LogConfig(4096, SyncMode.FSYNC, 1024, 2).withSegmentSize(4096), 600);
+        history.readsFail = true;
+        history.run();
+    }
+
     /** One history: operations in batches in groups, and now and then the end of the run. */
     private static final class History {
         private static final List<Survival> SURVIVALS = List.of(Survival.values());
@@ -80,6 +88,7 @@ final class LogProperties {
         int firstQueue = 1;
         long contents;
         boolean syncsFail;
+        boolean readsFail;
         /** What must be there while a group is being written; null: {@link #expected}. */
         Messages promised;
 
@@ -357,6 +366,9 @@ final class LogProperties {
                         // A hole in what was not synced counts as damage.
                     });
             Recovered recovered = new Recovered(deleted.toArray(Integer[]::new));
+            if (readsFail) {
+                files.failRead(1 + random.nextInt(100));
+            }
             writer = Logs.open(files, config, recovered);
             Map<Integer, Long> counts = new TreeMap<>();
             recovered.messages.forEach((queue, messages) -> counts.put(queue, (long) messages.size()));

@@ -3,6 +3,7 @@ package io.millrace.log.stream;
 import io.millrace.log.SyncFailedException;
 import io.millrace.log.files.LogFile;
 import io.millrace.log.files.LogFiles;
+import io.millrace.log.files.SalvagedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +44,7 @@ final class OffsetFile {
     private static final long FORGOTTEN = -1;
     private static final String SUFFIX = ".offsets";
     private static final String UNFINISHED = ".offsets.new";
+    private static final String SET_ASIDE = ".corrupt";
 
     /** Below this a file is not written anew. */
     private static final long REWRITE_BYTES = 64 << 10;
@@ -88,9 +90,15 @@ final class OffsetFile {
         return id + SUFFIX;
     }
 
-    /** Reads what an earlier run wrote. */
+    /** Reads what an earlier run wrote, as far as it can be read. */
     void recover() throws IOException {
-        file = files.open(name());
+        try {
+            file = new SalvagedFile(files.open(name()));
+        } catch (IOException e) {
+            LOG.warn("{} cannot be opened; readers of the stream begin where they ask to: {}", name(), e.toString());
+            files.rename(name(), name() + SET_ASIDE);
+            return;
+        }
         exists = true;
         ByteBuffer octets = ByteBuffer.allocateDirect((int) Math.min(file.size(), Integer.MAX_VALUE));
         file.read(octets, 0);

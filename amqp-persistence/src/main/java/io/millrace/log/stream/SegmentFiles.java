@@ -2,6 +2,7 @@ package io.millrace.log.stream;
 
 import io.millrace.log.files.LogFile;
 import io.millrace.log.files.LogFiles;
+import io.millrace.log.files.SalvagedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
@@ -24,10 +25,17 @@ final class SegmentFiles {
      *
      * @param last whether it may have a torn end, which is cut off
      * @return the segment; null when it cannot be told what it holds, and then the file is kept under another name
-     * @throws IOException when the file cannot be read, or is of another version
+     * @throws IOException when the file is of another version, or cannot be cut
      */
     StreamSegment recover(String name, int id, boolean last) throws IOException {
-        try (LogFile file = files.open(name)) {
+        LogFile opened;
+        try {
+            opened = files.open(name);
+        } catch (IOException e) {
+            LOG.error("{} cannot be opened: {}", name, e.toString());
+            return null;
+        }
+        try (SalvagedFile file = new SalvagedFile(opened)) {
             long size = file.size();
             ByteBuffer header = read(file, 0, SegmentFormat.FILE_HEADER_BYTES);
             if (header == null || !isHeader(header, name, id)) {
@@ -40,6 +48,11 @@ final class SegmentFiles {
                 return new StreamSegment(name, firstOffset, salt, sealed);
             }
             StreamSegment.Extent extent = scan(file, name, size, firstOffset, salt);
+            if (file.hasUnreadable()) {
+                LOG.error("{} is damaged at {}: {}", name, file.unreadableFrom(), file.complaint());
+                // Nothing is cut off, and so nothing is appended to it.
+                return last && extent.isEmpty() ? null : new StreamSegment(name, firstOffset, salt, extent);
+            }
             if (last && extent.bytes() < size) {
                 file.truncate(extent.bytes());
                 file.force();

@@ -1,8 +1,8 @@
 package io.millrace.log.stream;
 
 import io.millrace.log.LogInspection;
-import io.millrace.log.files.LogFile;
 import io.millrace.log.files.LogFiles;
+import io.millrace.log.files.SalvagedFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -79,7 +79,7 @@ public final class StreamInspection {
 
     /** @param last whether it may have a torn end, which is no damage */
     private void read(String name, int id, boolean last) throws IOException {
-        try (LogFile file = files.open(name)) {
+        try (SalvagedFile file = new SalvagedFile(files.open(name))) {
             long size = file.size();
             ByteBuffer header = SegmentFiles.read(file, 0, SegmentFormat.FILE_HEADER_BYTES);
             if (header == null || !SegmentFiles.isHeader(header, name, id)) {
@@ -102,6 +102,9 @@ public final class StreamInspection {
                 end = sealed.end();
             } else if (sealed == null && !last) {
                 listener.damage(name, readUpTo, "the end of the file is missing");
+            }
+            if (file.hasUnreadable()) {
+                listener.damage(name, file.unreadableFrom(), file.complaint());
             }
         }
     }

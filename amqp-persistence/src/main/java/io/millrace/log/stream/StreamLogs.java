@@ -127,7 +127,8 @@ public final class StreamLogs implements AutoCloseable {
     /**
      * A stream, with what an earlier run left of it.
      *
-     * @throws IOException when that cannot be read. Damage is no reason: it is left out and reported.
+     * @throws IOException when that is of another version, or files cannot be changed. Damage is no reason, nor is what
+     *     the disk cannot read: it is left out and reported.
      */
     public StreamLog open(int id, StreamLimits limits) throws IOException {
         OffsetFile offsets = new OffsetFile(files, id);
@@ -154,15 +155,22 @@ public final class StreamLogs implements AutoCloseable {
     }
 
     private void setAside(String name) throws IOException {
-        try (var file = files.open(name)) {
-            if (file.size() > SegmentFormat.FILE_HEADER_BYTES) {
-                LOG.error("{} is damaged and is kept as {}", name, name + SET_ASIDE);
-                files.rename(name, name + SET_ASIDE);
-                return;
-            }
+        if (mayHoldMessages(name)) {
+            LOG.error("{} is damaged and is kept as {}", name, name + SET_ASIDE);
+            files.rename(name, name + SET_ASIDE);
+            files.forceDirectory();
+        } else {
+            // The broker ended while it made the file.
+            files.delete(name);
         }
-        // The broker ended while it made the file.
-        files.delete(name);
+    }
+
+    private boolean mayHoldMessages(String name) {
+        try (var file = files.open(name)) {
+            return file.size() > SegmentFormat.FILE_HEADER_BYTES;
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     /** Deletes what is left of streams that are not open. Called once, before the first stream is made. */

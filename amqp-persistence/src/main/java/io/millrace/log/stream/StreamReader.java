@@ -2,6 +2,7 @@ package io.millrace.log.stream;
 
 import io.millrace.log.files.LogFile;
 import io.millrace.log.files.LogFiles;
+import io.millrace.log.files.SalvagedFile;
 import java.io.IOException;
 import java.util.List;
 import org.slf4j.Logger;
@@ -66,7 +67,7 @@ final class StreamReader {
         long from = position.segment() == segment
                 ? position.filePosition()
                 : extent.index().positionBefore(position.next(), SegmentFormat.FILE_HEADER_BYTES);
-        try (LogFile file = files.open(segment.name())) {
+        try (LogFile file = new SalvagedFile(files.open(segment.name()))) {
             chunks.open(file, segment.salt(), from, extent.bytes());
             readChunks(segment, extent, read);
         } catch (IOException e) {
@@ -165,7 +166,7 @@ final class StreamReader {
 
     private long notBefore(StreamSegment segment, StreamSegment.Extent extent, long timestamp) {
         long from = extent.index().positionOlderThan(timestamp, SegmentFormat.FILE_HEADER_BYTES);
-        try (LogFile file = files.open(segment.name())) {
+        try (LogFile file = new SalvagedFile(files.open(segment.name()))) {
             chunks.open(file, segment.salt(), from, extent.bytes());
             while (nextHeader(segment)) {
                 if (chunks.timestamp() >= timestamp) {

@@ -18,6 +18,7 @@ import java.util.TreeMap;
  */
 public final class FaultyFiles implements LogFiles {
     private static final int SECTOR_BYTES = 512;
+    private static final int PAGE_BYTES = 4096;
     private static final int NEVER = -1;
 
     private final Map<String, Inode> names = new TreeMap<>();
@@ -35,6 +36,11 @@ public final class FaultyFiles implements LogFiles {
     private int directoryForces;
     private int failDirectoryForceAt = NEVER;
     private long space = Long.MAX_VALUE;
+    private int reads;
+    private int failReadAt = NEVER;
+    private int breakAt = NEVER;
+    private Runnable breaks = () -> {};
+    private String cannotOpen = "";
 
     public FaultyFiles() {
         keptSince.add(Map.of());
@@ -45,6 +51,8 @@ public final class FaultyFiles implements LogFiles {
         byte[] forced = {};
         /** The sectors that the next force writes. */
         final BitSet dirty = new BitSet();
+        /** The pages that no read gets. */
+        final BitSet bad = new BitSet();
 
         void force() {
             forced = Arrays.copyOf(forced, now.length);
@@ -85,6 +93,28 @@ public final class FaultyFiles implements LogFiles {
         failDirectoryForceAt = directoryForces + n;
     }
 
+    /** The n-th read from now on (1 is the next one) fails, and succeeds when it is tried again. */
+    public synchronized void failRead(int n) {
+        failReadAt = reads + n;
+    }
+
+    /** From now on the page of a file that has this octet cannot be read. */
+    public synchronized void breakPage(String name, long octet) throws IOException {
+        inode(name).bad.set((int) (octet / PAGE_BYTES));
+    }
+
+    /** The same, once there have been so many reads more. */
+    public synchronized void breakPageAfter(String name, long octet, int moreReads) throws IOException {
+        Inode inode = inode(name);
+        breakAt = reads + moreReads;
+        breaks = () -> inode.bad.set((int) (octet / PAGE_BYTES));
+    }
+
+    /** From now on the file with this name cannot be opened. */
+    public synchronized void failOpen(String name) {
+        cannotOpen = name;
+    }
+
     /** Files may grow by this many octets in all, and then the device is full. */
     public synchronized void limitSpace(long octets) {
         space = octets;
@@ -96,6 +126,10 @@ public final class FaultyFiles implements LogFiles {
 
     public synchronized int forces() {
         return forces;
+    }
+
+    public synchronized int reads() {
+        return reads;
     }
 
     /** A copy of a file's octets as they are now. */
@@ -160,6 +194,7 @@ public final class FaultyFiles implements LogFiles {
         Inode copy = new Inode();
         copy.now = left;
         copy.forced = left.clone();
+        copy.bad.or(inode.bad);
         return copy;
     }
 
@@ -212,6 +247,9 @@ public final class FaultyFiles implements LogFiles {
 
     @Override
     public synchronized LogFile open(String name) throws IOException {
+        if (name.equals(cannotOpen)) {
+            throw new IOException(name + ": injected open failure");
+        }
         return new MemoryFile(inode(name));
     }
 
@@ -296,8 +334,15 @@ public final class FaultyFiles implements LogFiles {
         }
     }
 
-    private synchronized int read(Inode inode, ByteBuffer target, long position) {
+    private synchronized int read(Inode inode, ByteBuffer target, long position) throws IOException {
         int length = (int) Math.max(0, Math.min(target.remaining(), inode.now.length - position));
+        if (reads == breakAt) {
+            breaks.run();
+        }
+        int bad = inode.bad.nextSetBit((int) (position / PAGE_BYTES));
+        if (++reads == failReadAt || (bad >= 0 && (long) bad * PAGE_BYTES < position + length)) {
+            throw new IOException("injected read failure");
+        }
         target.put(inode.now, (int) Math.min(position, inode.now.length), length);
         return length;
     }
@@ -323,7 +368,7 @@ public final class FaultyFiles implements LogFiles {
         }
 
         @Override
-        public int read(ByteBuffer target, long position) {
+        public int read(ByteBuffer target, long position) throws IOException {
             return FaultyFiles.this.read(inode, target, position);
         }
 

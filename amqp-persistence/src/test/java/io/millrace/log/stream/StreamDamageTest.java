@@ -79,6 +79,58 @@ final class StreamDamageTest {
     }
 
     @Test
+    void whatTheDiskCannotReadCostsNoneOfTheOtherFiles() throws IOException {
+        write();
+        for (String name : files.list()) {
+            FaultyFiles bad = files.copy();
+            bad.breakPage(name, 0);
+            assertTrue(survivors(bad).size() >= TEXTS.size() - 2, name);
+            FaultyFiles closed = files.copy();
+            closed.failOpen(name);
+            open(closed);
+            assertTrue(survivors(closed.crash(Survival.NOTHING, new Random(1))).size() >= TEXTS.size() - 2, name);
+            assertTrue(closed.list().contains(name + ".corrupt"));
+        }
+    }
+
+    @Test
+    void aBadPageCostsTheChunksInIt() throws IOException {
+        HandDrivenStreams streams = new HandDrivenStreams(files);
+        String padding = "-".repeat(1500);
+        for (int i = 0; i < 12; i++) {
+            streams.appendEach(i + padding);
+        }
+        String name = files.list().stream()
+                .filter(file -> file.endsWith(".stream"))
+                .findFirst()
+                .orElseThrow();
+        for (int page = 4096; page < files.content(name).length; page += 4096) {
+            FaultyFiles disk = files.copy();
+            disk.breakPage(name, page);
+            HandDrivenStreams after = new HandDrivenStreams(disk);
+            after.appendEach("later");
+            List<String> texts = after.texts(FIRST);
+            assertTrue(texts.size() >= 12 + 1 - 4, texts.size() + " left with a bad page at " + page);
+            assertEquals("later", texts.get(texts.size() - 1));
+            assertEquals(texts, new HandDrivenStreams(disk.copy()).texts(FIRST));
+        }
+    }
+
+    @Test
+    void aReadThatFailsOnceCostsNothing() throws IOException {
+        write();
+        FaultyFiles measured = files.copy();
+        open(measured);
+        int reads = measured.reads();
+        assertTrue(reads > 5);
+        for (int n = 1; n <= reads; n++) {
+            FaultyFiles disk = files.copy();
+            disk.failRead(n);
+            assertEquals(TEXTS, survivors(disk), "read " + n);
+        }
+    }
+
+    @Test
     void aWriteTornAtAnyOctetLosesNothingThatWasDurable() throws IOException {
         write();
         for (int write = 1; write <= 3; write++) {
