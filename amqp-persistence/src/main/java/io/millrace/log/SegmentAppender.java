@@ -14,6 +14,7 @@ import java.util.Set;
  */
 final class SegmentAppender {
     private final SegmentShelf shelf;
+    private final FileSyncs syncs;
     private final RecordEncoder encoder;
     private final long segmentSize;
     /** Names of files. */
@@ -21,8 +22,9 @@ final class SegmentAppender {
 
     private long nextNumber;
 
-    SegmentAppender(SegmentShelf shelf, RecordEncoder encoder, long segmentSize, long nextNumber) {
+    SegmentAppender(SegmentShelf shelf, FileSyncs syncs, RecordEncoder encoder, long segmentSize, long nextNumber) {
         this.shelf = shelf;
+        this.syncs = syncs;
         this.encoder = encoder;
         this.segmentSize = segmentSize;
         this.nextNumber = nextNumber;
@@ -167,13 +169,7 @@ final class SegmentAppender {
 
     /** Returns when everything appended is on stable storage. */
     void sync() throws IOException {
-        for (String name : unsynced) {
-            try (LogFile file = shelf.open(name)) {
-                file.force();
-            } catch (IOException e) {
-                throw new SyncFailedException(e);
-            }
-        }
+        syncs.sync(unsynced);
         unsynced.clear();
     }
 }

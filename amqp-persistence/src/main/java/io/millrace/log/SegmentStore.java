@@ -196,6 +196,7 @@ public final class SegmentStore {
     void start(Runnable whenFailed) {
         onFailure = whenFailed;
         readers.start(t -> fail(new IOException("a reader ended unexpectedly: " + t, t)));
+        segments.syncs().start();
         Thread newThread = new Thread(this::run, "millrace-segments");
         newThread.setDaemon(true);
         thread = newThread;
@@ -221,6 +222,7 @@ public final class SegmentStore {
             }
         }
         readers.stop();
+        segments.syncs().stop();
         throwIfFailed();
     }
 

@@ -37,6 +37,7 @@ final class Segments {
     private final SegmentShelf shelf;
     private final LogConfig config;
     private final RecordEncoder encoder;
+    private final FileSyncs syncs;
     private final SegmentAppender appender;
     private final Map<Integer, SegmentChain> chains = new HashMap<>();
     private long corruptions;
@@ -45,7 +46,8 @@ final class Segments {
         this.shelf = shelf;
         this.config = config;
         this.encoder = new RecordEncoder(config.groupBytesMax());
-        this.appender = new SegmentAppender(shelf, encoder, config.segmentSize(), nextNumber);
+        this.syncs = new FileSyncs(shelf);
+        this.appender = new SegmentAppender(shelf, syncs, encoder, config.segmentSize(), nextNumber);
     }
 
     /** Recovery found this one. */
@@ -71,6 +73,10 @@ final class Segments {
 
     SegmentShelf shelf() {
         return shelf;
+    }
+
+    FileSyncs syncs() {
+        return syncs;
     }
 
     long corruptions() {

@@ -25,7 +25,7 @@ final class WalCopier {
     private static final long GATHERED_BYTES_MAX = 8 << 20;
 
     /** A queue with at most so many messages in a file, and so many octets of them at once, needs no segment file. */
-    private static final int FEW_MESSAGES_MAX = 64;
+    private static final int FEW_MESSAGES_MAX = 1024;
 
     private static final long FEW_BYTES_MAX = 64 << 10;
 

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -22,22 +23,26 @@ public final class DiskFiles implements LogFiles {
     private static final String LOCK_NAME = "lock";
 
     private final Path directory;
+    /** To look for it means to read the table of all mounts, which takes longer than to write a page. */
+    private final FileStore store;
+
     private final long headroom;
 
-    private DiskFiles(Path directory, long headroom) {
+    private DiskFiles(Path directory, FileStore store, long headroom) {
         this.directory = directory;
+        this.store = store;
         this.headroom = headroom;
     }
 
     /** Uses {@code directory}, creating it (and its parents) if it does not exist. */
     public static DiskFiles in(Path directory) throws IOException {
         Files.createDirectories(directory);
-        return new DiskFiles(directory.toAbsolutePath().normalize(), 0);
+        return new DiskFiles(directory.toAbsolutePath().normalize(), Files.getFileStore(directory), 0);
     }
 
     /** The same, with so many octets of the file system left for others: they do not count as usable. */
     public DiskFiles leaving(long octets) {
-        return new DiskFiles(directory, octets);
+        return new DiskFiles(directory, store, octets);
     }
 
     @Override
@@ -104,7 +109,7 @@ public final class DiskFiles implements LogFiles {
 
     @Override
     public long usableSpace() throws IOException {
-        return Files.getFileStore(directory).getUsableSpace() - headroom;
+        return store.getUsableSpace() - headroom;
     }
 
     @Override
