@@ -44,7 +44,7 @@ static const struct {
     {"in-flight", "N", COUNT, &settings.in_flight, "publish at most N ahead of the consumers"},
     {"exchange", "NAME", TEXT, &settings.exchange, "publish there; the queues are bound to it"},
     {"exchange-type", "TYPE", TEXT, &settings.exchange_type, "declare that exchange"},
-    {"bindings", "N", NUMBER, &settings.bindings, "N wildcard bindings over the queues; each key meets one"},
+    {"bindings", "N", NUMBER, &settings.bindings, "N bindings over the queues, of wildcards if not direct; each key meets one"},
     {"keep", NULL, FLAG, &settings.keep, "leave queues and exchange there at the end"},
     {"no-declare", NULL, FLAG, &settings.no_declare, "declare nothing, delete nothing"},
     {"loops", "1|2", NUMBER, &settings.loops, "one thread, or one for publishers and one for consumers (1)"},

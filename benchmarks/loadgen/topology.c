@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "settings.h"
 
@@ -17,8 +18,12 @@ void routing_key(char *key, int publisher, int message) {
     }
 }
 
-/* Four shapes of pattern; the key t.J.b.x meets exactly the J-th. */
+/* Four shapes of pattern, or the key itself for a direct exchange; the key t.J.b.x meets exactly the J-th. */
 static void binding_pattern(char *pattern, int index) {
+    if (!strcmp(settings.exchange_type, "direct")) {
+        routing_key(pattern, 0, index);
+        return;
+    }
     static const char *shapes[] = {"t.%d.*.x", "t.%d.#", "*.%d.b.*", "t.%d.b.#"};
     snprintf(pattern, NAME_MAX_OCTETS, shapes[index % 4], index);
 }

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 public final class DirectExchange extends Exchange {
     static final String TYPE = "direct";
 
-    private final ConcurrentHashMap<ShortString, ConcurrentSlots<Binding>> byKey = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<ShortString, BindingSet> byKey = new ConcurrentHashMap<>();
 
     DirectExchange(ExchangeDeclaration declaration) {
         super(declaration);
@@ -29,12 +29,12 @@ public final class DirectExchange extends Exchange {
 
     @Override
     boolean add(Binding binding) {
-        ConcurrentSlots<Binding> bindings = byKey.get(binding.key());
+        BindingSet bindings = byKey.get(binding.key());
         if (bindings != null) {
             return bindings.add(binding);
         }
         // Filled before it is published, so that no reader meets an empty one.
-        bindings = new ConcurrentSlots<>();
+        bindings = new BindingSet();
         bindings.add(binding);
         byKey.put(binding.key(), bindings);
         return true;
@@ -42,7 +42,7 @@ public final class DirectExchange extends Exchange {
 
     @Override
     boolean remove(Binding binding) {
-        ConcurrentSlots<Binding> bindings = byKey.get(binding.key());
+        BindingSet bindings = byKey.get(binding.key());
         if (bindings == null || !bindings.remove(binding)) {
             return false;
         }
@@ -54,16 +54,16 @@ public final class DirectExchange extends Exchange {
 
     @Override
     void forEachBinding(Consumer<Binding> action) {
-        for (ConcurrentSlots<Binding> bindings : byKey.values()) {
+        for (BindingSet bindings : byKey.values()) {
             bindings.forEach(action);
         }
     }
 
     @Override
     void route(ShortString routingKey, RouteCollector out) {
-        ConcurrentSlots<Binding> bindings = byKey.get(routingKey);
+        BindingSet bindings = byKey.get(routingKey);
         if (bindings != null) {
-            out.addAll(bindings);
+            bindings.route(out);
         }
     }
 }

@@ -14,7 +14,7 @@ public final class TopicExchange extends Exchange {
 
     private static final int ANY_NUMBER_MAX = 2;
 
-    private final TopicNode root = new TopicNode(0);
+    private final TopicNode root = new TopicNode();
     private final TopicWords bindingWords = new TopicWords(); // of the definitions thread
 
     TopicExchange(ExchangeDeclaration declaration) {

@@ -78,9 +78,9 @@ final class TopicMatch {
     }
 
     private void addBindings(TopicNode node) {
-        ConcurrentSlots<Binding> bindings = node.bindings;
+        BindingSet bindings = node.bindings;
         if (bindings != null) {
-            out.addAll(bindings);
+            bindings.route(out);
         }
     }
 }

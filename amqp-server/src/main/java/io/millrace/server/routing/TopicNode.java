@@ -1,31 +1,63 @@
 package io.millrace.server.routing;
 
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
  * A node of the trie of binding keys: the words from the root to here are a prefix of some binding key. Written by the
  * definitions thread, read by any.
+ *
+ * <p>With very many keys hardly anything that a walk touches is in the processor's cache, and each object on the way is
+ * a wait for memory. So a node has its word in itself, and a child that has no brothers is referred to directly.
  */
 final class TopicNode {
+    private static final int NO_WORD = -1;
+
     /** How many of the words from the root to here, this one included, are {@code #}. */
     final int hashDepth;
 
-    // Absent parts cost no memory: most nodes are leaves.
-    volatile ConcurrentHashMap<TopicWord, TopicNode> children;
+    private final int wordLength;
+    private final long packedWord;
+    private final byte[] wordOctets; // null where length and packed word are the word
+
+    // Absent parts cost no memory: most nodes are leaves. The only child is the first to be read and the last to go.
+    private volatile TopicNode onlyChild; // null where there is none, or were more
+    private volatile TopicChildren children; // null until there were two
     volatile TopicNode star;
     volatile TopicNode hash;
 
     /** The bindings whose key ends here. */
-    volatile ConcurrentSlots<Binding> bindings;
+    volatile BindingSet bindings;
 
-    TopicNode(int hashDepth) {
+    /** A root: a node for no word. */
+    TopicNode() {
+        hashDepth = 0;
+        wordLength = NO_WORD;
+        packedWord = 0;
+        wordOctets = null;
+    }
+
+    private TopicNode(int hashDepth, TopicWord word) {
         this.hashDepth = hashDepth;
+        wordLength = word.length();
+        packedWord = word.packed();
+        wordOctets = word.copyIfLong();
+    }
+
+    /** Whether this is the node of a word. */
+    boolean isFor(TopicWord word) {
+        return packedWord == word.packed()
+                && wordLength == word.length()
+                && (wordOctets == null || word.isEqual(wordOctets));
+    }
+
+    /** See {@link TopicWord#packed}. */
+    long packedWord() {
+        return packedWord;
     }
 
     /** Whether a binding key goes on from here. */
     boolean hasChildren() {
-        return children != null || star != null || hash != null;
+        return onlyChild != null || children != null || star != null || hash != null;
     }
 
     boolean isEmpty() {
@@ -44,14 +76,18 @@ final class TopicNode {
 
     /** The child for the word itself, be it {@code *} or {@code #} in a routing key, where these mean nothing. */
     TopicNode literalChild(TopicWord word) {
-        ConcurrentHashMap<TopicWord, TopicNode> literals = children;
-        return literals == null ? null : literals.get(word);
+        TopicNode only = onlyChild;
+        if (only != null) {
+            return only.isFor(word) ? only : null;
+        }
+        TopicChildren more = children;
+        return more == null ? null : more.find(word);
     }
 
     TopicNode childOrNew(TopicWord word) {
         TopicNode child = child(word);
         if (child == null) {
-            child = new TopicNode(word.isHash() ? hashDepth + 1 : hashDepth);
+            child = new TopicNode(word.isHash() ? hashDepth + 1 : hashDepth, word);
             link(word, child);
         }
         return child;
@@ -62,11 +98,16 @@ final class TopicNode {
             star = child;
         } else if (word.isHash()) {
             hash = child;
+        } else if (children != null) {
+            children.add(child);
+        } else if (onlyChild == null) {
+            onlyChild = child;
         } else {
-            if (children == null) {
-                children = new ConcurrentHashMap<>(4);
-            }
-            children.put(word.copy(), child);
+            TopicChildren both = new TopicChildren();
+            both.add(onlyChild);
+            both.add(child);
+            children = both;
+            onlyChild = null;
         }
     }
 
@@ -75,6 +116,8 @@ final class TopicNode {
             star = null;
         } else if (word.isHash()) {
             hash = null;
+        } else if (children == null) {
+            onlyChild = null;
         } else {
             children.remove(word);
             if (children.isEmpty()) {
@@ -87,7 +130,7 @@ final class TopicNode {
         if (bindings != null) {
             return bindings.add(binding);
         }
-        ConcurrentSlots<Binding> first = new ConcurrentSlots<>();
+        BindingSet first = new BindingSet();
         first.add(binding);
         bindings = first;
         return true;
@@ -105,13 +148,16 @@ final class TopicNode {
 
     /** Recursion is as deep as the longest binding key has words: 256 at most. */
     void forEachBinding(Consumer<Binding> action) {
-        ConcurrentSlots<Binding> here = bindings;
+        BindingSet here = bindings;
         if (here != null) {
             here.forEach(action);
         }
-        ConcurrentHashMap<TopicWord, TopicNode> literals = children;
-        if (literals != null) {
-            literals.values().forEach(child -> child.forEachBinding(action));
+        TopicNode only = onlyChild;
+        TopicChildren more = children;
+        if (only != null) {
+            only.forEachBinding(action);
+        } else if (more != null) {
+            more.forEach(child -> child.forEachBinding(action));
         }
         TopicNode starChild = star;
         if (starChild != null) {

@@ -9,13 +9,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** The two collections of this package against those of the library. */
+/** The collections of this package against those of the library. */
 class CollectionProperties {
 
     /** Positive numbers are added, negative ones removed. */
@@ -34,6 +35,30 @@ class CollectionProperties {
             assertEquals(model.size(), walked.size());
             assertEquals(model, new HashSet<>(walked));
         }
+    }
+
+    /** Positive numbers are bound, negative ones unbound: all with one key, and each with a word of its own. */
+    @Property
+    void bindingsOfAKeyAndWordsOfATrieAreWhatWasBound(@ForAll("changes") List<Integer> changes) {
+        Fixture vhost = new Fixture();
+        Exchange sameKey = vhost.exchange("direct", "same key");
+        Exchange words = vhost.exchange("topic", "words");
+        Set<String> model = new TreeSet<>();
+        for (int change : changes) {
+            // Some words are longer than what is compared as a number, and differ behind that.
+            String name = (change % 3 == 0 ? "a-longer-word-" : "") + Math.abs(change);
+            Destination queue = vhost.queue(name);
+            boolean expected = change > 0 ? model.add(name) : model.remove(name);
+            assertEquals(expected, change > 0 ? vhost.bind(sameKey, queue, "k") : vhost.unbind(sameKey, queue, "k"));
+            assertEquals(expected, change > 0 ? vhost.bind(words, queue, name) : vhost.unbind(words, queue, name));
+            assertEquals(model, vhost.routed(sameKey, "k"));
+            assertEquals(model.contains(name) ? Set.of(name) : Set.of(), vhost.routed(words, name));
+        }
+        for (String name : model) {
+            assertEquals(Set.of(name), vhost.routed(words, name));
+        }
+        assertEquals(model.size(), words.bindings().size());
+        assertEquals(model.size(), sameKey.bindings().size());
     }
 
     @Property

@@ -89,6 +89,59 @@ class ConcurrentRoutingTest {
         assertEquals(exchange.bindings().size(), exchange.bindingCount());
     }
 
+    /**
+     * Readers always find what stays bound with its key, while other keys come and go beside it, and second bindings
+     * with the same key.
+     */
+    @ParameterizedTest
+    @CsvSource({"direct, 7", "topic, 8"})
+    @Timeout(120)
+    void keysThatStayAreAlwaysFound(String type, long seed) throws Exception {
+        Fixture vhost = new Fixture();
+        Exchange exchange = vhost.exchange(type, "x");
+        List<String> keys = new ArrayList<>();
+        for (int i = 0; i < STEADY; i++) {
+            keys.add((i % 2 == 0 ? "k" : "key-of-a-longer-name-") + i);
+            vhost.bind(exchange, vhost.queue(keys.get(i)), keys.get(i));
+        }
+        Destination other = vhost.queue("other");
+        AtomicBoolean done = new AtomicBoolean();
+        Callable<Long> reader = () -> {
+            long routed = 0;
+            do {
+                String key = keys.get((int) (routed % STEADY));
+                Set<String> names = Fixture.names(vhost.router.route(exchange, Fixture.key(key), null, null));
+                names.remove("other");
+                assertEquals(Set.of(key), names);
+                routed++;
+            } while (!done.get());
+            return routed;
+        };
+        ExecutorService readers = Executors.newFixedThreadPool(READERS);
+        try {
+            List<Future<Long>> results = new ArrayList<>();
+            for (int i = 0; i < READERS; i++) {
+                results.add(readers.submit(reader));
+            }
+            Random random = new Random(seed);
+            for (int i = 0; i < CHANGES; i++) {
+                int pick = random.nextInt(STEADY + COMING_AND_GOING);
+                String key = pick < STEADY ? keys.get(pick) : "coming" + pick;
+                if (!vhost.bind(exchange, other, key)) {
+                    vhost.unbind(exchange, other, key);
+                }
+            }
+            done.set(true);
+            for (Future<Long> result : results) {
+                assertTrue(result.get() > 0);
+            }
+        } finally {
+            done.set(true);
+            readers.shutdown();
+            assertTrue(readers.awaitTermination(60, TimeUnit.SECONDS));
+        }
+    }
+
     private static void change(
             Fixture vhost,
             Exchange exchange,
