@@ -50,6 +50,28 @@ class DeadLetterIT {
         }
     }
 
+    /** As applications of RabbitMQ 3 count their attempts. */
+    @Test
+    void whereRabbitMq3IsMeantAMessageThatIsPublishedAgainKeepsItsCount() throws Exception {
+        try (BrokerProcess broker = BrokerProcess.start("dead-letter", "--set", "compatibility.rabbitmq=3")) {
+            Client client = new Client(broker.connectionFactory());
+            Channel channel = client.channel();
+            declare(channel, "classic", Map.of());
+            client.publish("", "source", "m");
+            Inbox letters = Inbox.openAutoAck(channel, "target");
+            Delivery letter = null;
+            for (int attempt = 0; attempt < 3; attempt++) {
+                GetResponse got = channel.basicGet("source", false);
+                channel.basicReject(got.getEnvelope().getDeliveryTag(), false);
+                letter = letters.next();
+                client.publish("", "source", letter.getProperties(), "m");
+            }
+            List<?> deaths = (List<?>) letter.getProperties().getHeaders().get("x-death");
+            assertEquals(1, deaths.size());
+            assertEquals(3L, ((Map<?, ?>) deaths.get(0)).get("count"));
+        }
+    }
+
     /** Killed while messages expire from one queue into the other: each of them is in one of them, or in both. */
     @ParameterizedTest
     @ValueSource(strings = {"classic", "quorum"})

@@ -60,7 +60,8 @@ final class DeadLetters extends Departures {
     private void send(Message message, DeathReason reason, boolean byReject, Letter letter) {
         HomeLoop home = source().home();
         long second = TimeUnit.MILLISECONDS.toSeconds(home.currentTimeMillis());
-        DeathHistory history = new DeathHistory(message, source().name(), reason, second);
+        DeathHistory history = new DeathHistory(
+                message, hasDiedBefore(message) || routes.believesPublishersDeaths(), source().name(), reason, second);
         ShortString newKey = target.routingKey();
         ShortString routingKey = newKey == null ? message.routingKey() : newKey;
         Route route = routes.deadLetterRoute(
@@ -85,6 +86,10 @@ final class DeadLetters extends Departures {
                 send(dead, queues.get(i), letter, i);
             }
         }
+    }
+
+    private static boolean hasDiedBefore(Message message) {
+        return message.envelope() != null && message.envelope().deadLettered();
     }
 
     /** A message that goes in circles without anybody's doing would do so for ever. */

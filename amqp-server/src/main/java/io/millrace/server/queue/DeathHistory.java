@@ -7,13 +7,16 @@ import io.millrace.codec.value.FieldValue;
 import io.millrace.codec.value.LongString;
 import io.millrace.codec.value.ShortString;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * The deaths of a message, the latest first, as its headers tell them: {@code x-death} has an entry for each queue and
  * reason with how often that was, and the first and the last one are named beside it. Headers of these names that a
- * publisher sent count for nothing and give way.
+ * publisher sent count for nothing and give way, unless its word is taken for them: then entries for the same queue and
+ * reason are one, and what is no entry is left out.
  */
 final class DeathHistory {
     private static final String DEATHS = "x-death";
@@ -31,27 +34,45 @@ final class DeathHistory {
     private final FieldTable headers;
     private final List<FieldTable> deaths = new ArrayList<>();
 
+    private final boolean headersCount;
+
     /**
      * The history of a message that has just died.
      *
+     * @param headersCount whether the message's headers tell of earlier deaths
      * @param queue where
      * @param second when, in seconds since 1970
      */
-    DeathHistory(Message message, ShortString queue, DeathReason reason, long second) {
+    DeathHistory(Message message, boolean headersCount, ShortString queue, DeathReason reason, long second) {
         this.message = message;
+        this.headersCount = headersCount;
         this.properties = message.content().properties();
         this.headers = properties.headers() == null ? FieldTable.EMPTY : properties.headers();
-        if (hasDiedBefore() && headers.get(DEATHS) instanceof FieldValue.Array earlier) {
-            for (FieldValue death : earlier.values()) {
-                deaths.add(((FieldValue.Table) death).value());
-            }
+        if (headersCount && headers.get(DEATHS) instanceof FieldValue.Array earlier) {
+            addEarlier(earlier.values());
         }
         FieldTable again = takeOut(text(queue), text(reason.text()));
-        deaths.add(0, again == null ? firstDeath(queue, reason, second) : oneMore(again));
+        deaths.add(0, again == null ? firstDeath(queue, reason, second) : withCount(again, count(again) + 1));
     }
 
-    private boolean hasDiedBefore() {
-        return message.envelope() != null && message.envelope().deadLettered();
+    private void addEarlier(List<FieldValue> entries) {
+        record Key(FieldValue queue, FieldValue reason) {}
+        Map<Key, FieldTable> byKey = new LinkedHashMap<>();
+        for (FieldValue entry : entries) {
+            if (entry instanceof FieldValue.Table table) {
+                FieldTable death = table.value();
+                byKey.merge(
+                        new Key(death.get(QUEUE), death.get(REASON)),
+                        death,
+                        (one, other) -> withCount(one, count(one) + count(other)));
+            }
+        }
+        deaths.addAll(byKey.values());
+    }
+
+    /** A death that somebody wrote without a count was one. */
+    private static long count(FieldTable death) {
+        return death.get(COUNT) instanceof FieldValue.Int64 count ? count.value() : 1;
     }
 
     /** The entry of an earlier death in the same queue for the same reason, or null. */
@@ -84,12 +105,10 @@ final class DeathHistory {
                 .build();
     }
 
-    private static FieldTable oneMore(FieldTable death) {
-        FieldTable.Builder more = FieldTable.builder();
-        death.asMap()
-                .forEach((key, value) ->
-                        more.put(key, key.equals(COUNT) ? new FieldValue.Int64(value.asLong() + 1) : value));
-        return more.build();
+    private static FieldTable withCount(FieldTable death, long count) {
+        Map<String, Object> fields = new LinkedHashMap<>(death.asMap());
+        fields.put(COUNT, count);
+        return FieldTable.of(fields);
     }
 
     /** The routing keys that the message went by, besides the first one; null when there are none. */
@@ -134,10 +153,9 @@ final class DeathHistory {
         }
         all.put(DEATHS, new FieldValue.Array(tables));
         putFirst(all);
-        FieldTable latest = deaths.get(0);
-        all.put(LAST + REASON, latest.get(REASON));
-        all.put(LAST + QUEUE, latest.get(QUEUE));
-        all.put(LAST + EXCHANGE, latest.get(EXCHANGE));
+        for (String field : List.of(REASON, QUEUE, EXCHANGE)) {
+            all.put(LAST + field, ofLatest(field));
+        }
         return message.content()
                 .withProperties(properties.toBuilder()
                         .headers(all.build())
@@ -146,11 +164,16 @@ final class DeathHistory {
     }
 
     private void putFirst(FieldTable.Builder all) {
-        FieldTable only = deaths.get(0);
         for (String field : List.of(REASON, QUEUE, EXCHANGE)) {
-            FieldValue noted = hasDiedBefore() ? headers.get(FIRST + field) : null;
-            all.put(FIRST + field, noted == null ? only.get(field) : noted);
+            FieldValue noted = headersCount ? headers.get(FIRST + field) : null;
+            all.put(FIRST + field, noted == null ? ofLatest(field) : noted);
         }
+    }
+
+    /** The latest death may be one more of a kind that a publisher told of, without all that belongs to it. */
+    private FieldValue ofLatest(String field) {
+        FieldValue value = deaths.get(0).get(field);
+        return value == null ? text(message.exchange()) : value;
     }
 
     private static FieldValue text(String text) {

@@ -21,4 +21,11 @@ public interface QueueLifecycle {
             ShortString exchange, ShortString routingKey, List<ShortString> furtherKeys, Supplier<FieldTable> headers) {
         return Route.EMPTY;
     }
+
+    /**
+     * Whether deaths that a publisher tells of in its headers count as if they had happened here. On the queue's loop.
+     */
+    default boolean believesPublishersDeaths() {
+        return false;
+    }
 }

@@ -75,4 +75,9 @@ public enum Compatibility {
     public boolean commitNeedsQueues() {
         return this == RABBITMQ_4;
     }
+
+    /** Whether the deaths in a message's headers count that its publisher sent along, as one does that sends it again. */
+    public boolean believesPublishersDeaths() {
+        return this == RABBITMQ_3;
+    }
 }

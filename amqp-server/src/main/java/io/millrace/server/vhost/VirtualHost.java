@@ -55,6 +55,7 @@ public final class VirtualHost {
     private final AppliedPolicies policies = new AppliedPolicies();
     private volatile long routingVersion;
     private volatile VhostDefinition definition;
+    private volatile Compatibility compatibility;
     private volatile String tracingNode;
     private boolean deleted;
 
@@ -66,6 +67,7 @@ public final class VirtualHost {
         this.name = definition.name();
         this.definition = definition;
         this.compatibilityOfBroker = compatibilityOfBroker;
+        this.compatibility = Compatibility.of(definition, compatibilityOfBroker);
         this.control = control;
         this.factory = factory;
         replies = new ReplyQueues(name, factory.memoryAlone());
@@ -88,7 +90,7 @@ public final class VirtualHost {
 
     /** Which RabbitMQ it behaves like. Not for every message: it is looked up in the tags. Any thread. */
     public Compatibility compatibility() {
-        return Compatibility.of(definition, compatibilityOfBroker);
+        return compatibility;
     }
 
     /** Grows with every change that a route could depend on, permissions included. Any thread. */
@@ -289,6 +291,11 @@ public final class VirtualHost {
                 Exchange exchange = exchanges.get(exchangeName);
                 return exchange == null ? Route.EMPTY : router.route(exchange, routingKey, furtherKeys, headers);
             }
+
+            @Override
+            public boolean believesPublishersDeaths() {
+                return compatibility.believesPublishersDeaths();
+            }
         };
     }
 
@@ -311,6 +318,7 @@ public final class VirtualHost {
 
     void define(VhostDefinition newDefinition) {
         definition = newDefinition;
+        compatibility = Compatibility.of(newDefinition, compatibilityOfBroker);
     }
 
     /** Ends it, all queues with it; answers how many messages waited in them. */

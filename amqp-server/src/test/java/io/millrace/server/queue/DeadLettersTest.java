@@ -25,6 +25,7 @@ class DeadLettersTest {
 
     private final QueueFixture fixture = new QueueFixture(QueueRules.PLAIN);
     private final Map<ShortString, Queue> byKey = new HashMap<>();
+    private boolean publishersAreBelieved;
     private final List<List<ShortString>> keysAsked = new ArrayList<>();
     private final QueueLifecycle lifecycle = new Exchanges();
     private final Queue grave = queue(1, QueueRules.PLAIN);
@@ -33,6 +34,11 @@ class DeadLettersTest {
     private final class Exchanges implements QueueLifecycle {
         @Override
         public void servedItsPurpose(Queue queue) {}
+
+        @Override
+        public boolean believesPublishersDeaths() {
+            return publishersAreBelieved;
+        }
 
         @Override
         public Route deadLetterRoute(
@@ -143,6 +149,53 @@ class DeadLettersTest {
         assertEquals("x", death.get("exchange").toString());
         assertEquals(FieldTable.of(Map.of("a", List.of("k"))).get("a"), death.get("routing-keys"));
         assertEquals("q2", headers.get("x-last-death-queue").toString());
+    }
+
+    private static BasicProperties diedBefore(Object... deaths) {
+        Map<String, Object> headers = new TreeMap<>();
+        headers.put("x-death", List.of(deaths));
+        headers.put("x-first-death-queue", "q7");
+        return BasicProperties.builder().headers(FieldTable.of(headers)).build();
+    }
+
+    @Test
+    void whatAPublisherTellsOfDeathsCountsForNothing() {
+        Queue queue = queue(2, deadLettersTo(grave.name()));
+        publish(queue, message(diedBefore(Map.of("queue", "q2", "reason", "rejected", "count", 4L)), "m"));
+        settle(get(queue), Outcome.REJECT);
+        Message dead = get(grave).message();
+        assertEquals(List.of("q2 rejected 1"), deaths(dead));
+        assertEquals("q2", headers(dead).get("x-first-death-queue").toString());
+    }
+
+    @Test
+    void whereItIsBelievedItsCountsGoOn() {
+        publishersAreBelieved = true;
+        Queue queue = queue(2, deadLettersTo(grave.name()));
+        publish(
+                queue,
+                message(
+                        diedBefore(
+                                Map.of("queue", "q7", "reason", "expired"),
+                                Map.of("queue", "q2", "reason", "rejected", "count", 4L),
+                                "no table",
+                                Map.of("queue", "q7", "reason", "expired", "count", "many"),
+                                Map.of("queue", "q7", "reason", "expired", "count", 5L)),
+                        "m"));
+        settle(get(queue), Outcome.REJECT);
+        Message dead = get(grave).message();
+        assertEquals(List.of("q2 rejected 5", "q7 expired 7"), deaths(dead));
+        assertEquals("q7", headers(dead).get("x-first-death-queue").toString());
+    }
+
+    @Test
+    void aDeathThatSaysNothingDoesNoHarmWhereItIsBelieved() {
+        publishersAreBelieved = true;
+        Queue queue = queue(2, deadLettersTo(grave.name()));
+        publish(queue, message(diedBefore(Map.of(), Map.of("count", true), Map.of()), "m"));
+        settle(get(queue), Outcome.REJECT);
+        assertEquals(
+                "q2", headers(get(grave).message()).get("x-last-death-queue").toString());
     }
 
     @Test
