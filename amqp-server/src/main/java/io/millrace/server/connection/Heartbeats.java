@@ -8,8 +8,9 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Heartbeats of one connection. Any traffic counts as one. When nothing was sent for half the agreed interval one is
- * sent; when nothing was received in two whole intervals, the peer is taken for dead. Intervals in which the socket was
- * not read do not count: its heartbeats wait in there.
+ * sent, at three quarters of it at the latest, since there are clients that give up after one; when nothing was received
+ * in two whole intervals, the peer is taken for dead. Intervals in which the socket was not read do not count: its
+ * heartbeats wait in there.
  */
 final class Heartbeats {
     private final EventLoop loop;
@@ -19,6 +20,7 @@ final class Heartbeats {
     private ScheduledFuture<?> sending;
     private ScheduledFuture<?> receiving;
     private long bytesSentBefore;
+    private boolean silent;
     private boolean received;
     private int silentIntervals;
 
@@ -38,7 +40,7 @@ final class Heartbeats {
         long millis = TimeUnit.SECONDS.toMillis(intervalSeconds);
         // With a delay and not at a rate: a process that was stopped for a while would check several times at once, and
         // take clients for dead whose heartbeats wait to be read.
-        sending = loop.scheduleWithFixedDelay(this::sendIfSilent, millis / 2, millis / 2, TimeUnit.MILLISECONDS);
+        sending = loop.scheduleWithFixedDelay(this::sendIfSilent, millis / 4, millis / 4, TimeUnit.MILLISECONDS);
         receiving = loop.scheduleWithFixedDelay(this::checkReceived, millis, millis, TimeUnit.MILLISECONDS);
     }
 
@@ -55,10 +57,13 @@ final class Heartbeats {
     }
 
     private void sendIfSilent() {
-        if (outbound.bytesWritten() == bytesSentBefore) {
+        boolean silentAgain = outbound.bytesWritten() == bytesSentBefore;
+        if (silentAgain && silent) {
             outbound.heartbeat();
             outbound.flush();
+            silentAgain = false;
         }
+        silent = silentAgain;
         bytesSentBefore = outbound.bytesWritten();
     }
 
