@@ -19,21 +19,22 @@ import java.util.zip.CRC32C;
  * Nothing of it is stored, and no change of definitions is needed: publishers reach it by the default exchange as they
  * reach any queue, in batches from loop to loop.
  *
- * <p>Any thread. A name is a prefix, 16 random octets, and a check sum that only this broker can make: a reply to
- * somebody who is gone is told from one to a name that never was.
+ * <p>Any thread. A name is a prefix, random octets with a check sum that only this broker can make, and behind a dot a
+ * key: a reply to somebody who is gone, or with a key that was tampered with, is told from one to a name that never was.
  */
 public final class ReplyQueues {
     /** What clients consume, and what they set as the address of replies. */
     public static final ShortString PSEUDO_QUEUE = ShortString.of("amq.rabbitmq.reply-to");
 
     private static final byte[] PREFIX = "amq.rabbitmq.reply-to.".getBytes(StandardCharsets.US_ASCII);
-    private static final int RANDOM_BYTES = 16;
+    private static final int KEY_BYTES = 16;
+    private static final int RANDOM_BYTES = 8;
     private static final int CHECKED_BYTES = RANDOM_BYTES + Integer.BYTES;
 
     private final String vhost;
     private final QueueMemory memory;
     private final SecureRandom random = new SecureRandom();
-    private final byte[] secret = new byte[RANDOM_BYTES];
+    private final byte[] secret = new byte[KEY_BYTES];
     private final ConcurrentHashMap<ShortString, Queue> byName = new ConcurrentHashMap<>();
 
     ReplyQueues(String vhost, QueueMemory memory) {
@@ -78,15 +79,21 @@ public final class ReplyQueues {
         return name.toString().startsWith(PSEUDO_QUEUE.toString());
     }
 
-    /** Whether this is an address that the broker gave out since it started; it may be of use no longer. */
+    /** Whether this is an address that the broker gave out since it started, whatever its key; it may be of use no longer. */
     public boolean isIssued(ShortString name) {
         if (!isAddress(name)) {
             return false;
         }
-        byte[] token = new byte[name.length() - PREFIX.length];
-        System.arraycopy(name.bytes(), PREFIX.length, token, 0, token.length);
+        byte[] bytes = name.bytes();
+        int dot = PREFIX.length;
+        while (dot < bytes.length && bytes[dot] != '.') {
+            dot++;
+        }
+        if (dot == bytes.length) {
+            return false;
+        }
         try {
-            byte[] octets = Base64.getUrlDecoder().decode(token);
+            byte[] octets = Base64.getUrlDecoder().decode(Arrays.copyOfRange(bytes, PREFIX.length, dot));
             return octets.length == CHECKED_BYTES && ByteBuffer.wrap(octets).getInt(RANDOM_BYTES) == checkSum(octets);
         } catch (IllegalArgumentException e) {
             // Not base64: somebody else made it up.
@@ -98,10 +105,10 @@ public final class ReplyQueues {
         byte[] octets = new byte[CHECKED_BYTES];
         random.nextBytes(octets);
         ByteBuffer.wrap(octets).putInt(RANDOM_BYTES, checkSum(octets));
-        byte[] token = Base64.getUrlEncoder().withoutPadding().encode(octets);
-        byte[] name = Arrays.copyOf(PREFIX, PREFIX.length + token.length);
-        System.arraycopy(token, 0, name, PREFIX.length, token.length);
-        return ShortString.of(name);
+        byte[] key = new byte[KEY_BYTES];
+        random.nextBytes(key);
+        Base64.Encoder base64 = Base64.getUrlEncoder().withoutPadding();
+        return ShortString.of(PSEUDO_QUEUE + "." + base64.encodeToString(octets) + "." + base64.encodeToString(key));
     }
 
     private int checkSum(byte[] octets) {

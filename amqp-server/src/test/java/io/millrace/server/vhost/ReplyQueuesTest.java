@@ -51,6 +51,19 @@ class ReplyQueuesTest {
     }
 
     @Test
+    void anAddressWithAnotherKeyIsKnownForIssuedAndReachesNobody() {
+        String name = replies.open(() -> loop).name().toString();
+        String firstPart = name.substring(0, name.lastIndexOf('.'));
+        for (String tampered : new String[] {
+            name.substring(0, name.length() - 5) + "xxxxx", firstPart + ".", firstPart + ".!!", name + ".x"
+        }) {
+            assertTrue(replies.isIssued(ShortString.of(tampered)), tampered);
+            assertNull(replies.find(ShortString.of(tampered)), tampered);
+        }
+        assertFalse(replies.isIssued(ShortString.of(firstPart)));
+    }
+
+    @Test
     void anotherBrokersAddressIsNot() {
         Queue elsewhere = new ReplyQueues("/", MEMORY).open(() -> loop);
         assertFalse(replies.isIssued(elsewhere.name()));
