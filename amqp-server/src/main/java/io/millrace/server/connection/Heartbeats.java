@@ -8,9 +8,9 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Heartbeats of one connection. Any traffic counts as one. When nothing was sent for half the agreed interval one is
- * sent, at three quarters of it at the latest, since there are clients that give up after one; when nothing was received
- * in two whole intervals, the peer is taken for dead. Intervals in which the socket was not read do not count: its
- * heartbeats wait in there.
+ * sent, at three quarters of it at the latest, since there are clients that give up after one; when nothing was
+ * received in two whole intervals, the peer is taken for dead. Intervals in which the socket was not read do not count:
+ * its heartbeats wait in there.
  */
 final class Heartbeats {
     private final EventLoop loop;

@@ -76,7 +76,7 @@ public enum Compatibility {
         return this == RABBITMQ_4;
     }
 
-    /** Whether the deaths in a message's headers count that its publisher sent along, as one does that sends it again. */
+    /** Whether the deaths count that a publisher tells of in its headers, as one does that sends a message again. */
     public boolean believesPublishersDeaths() {
         return this == RABBITMQ_3;
     }

@@ -20,7 +20,8 @@ import java.util.zip.CRC32C;
  * reach any queue, in batches from loop to loop.
  *
  * <p>Any thread. A name is a prefix, random octets with a check sum that only this broker can make, and behind a dot a
- * key: a reply to somebody who is gone, or with a key that was tampered with, is told from one to a name that never was.
+ * key: a reply to somebody who is gone, or with a key that was tampered with, is told from one to a name that never
+ * was.
  */
 public final class ReplyQueues {
     /** What clients consume, and what they set as the address of replies. */
@@ -79,7 +80,7 @@ public final class ReplyQueues {
         return name.toString().startsWith(PSEUDO_QUEUE.toString());
     }
 
-    /** Whether this is an address that the broker gave out since it started, whatever its key; it may be of use no longer. */
+    /** Whether the broker gave out this address since it started, whatever its key; it may be of use no longer. */
     public boolean isIssued(ShortString name) {
         if (!isAddress(name)) {
             return false;
