@@ -133,12 +133,15 @@ final class StoreCommand {
                 Owner owner = new Owner("queue", queue.name(), queue.vhost());
                 put(queue.id(), VirtualHosts.storeIds(queue), owner);
                 put(QueueKind.retryStoreId(queue.id()), 1, owner);
+                put(QueueKind.keysStoreId(queue.id()), 1, owner);
             }
             for (ExchangeDefinition exchange : definitions.exchanges()) {
-                put(
-                        exchange.storeId(),
-                        VirtualHosts.storeIds(exchange),
-                        new Owner("exchange", exchange.name(), exchange.vhost()));
+                Owner owner = new Owner("exchange", exchange.name(), exchange.vhost());
+                int count = VirtualHosts.storeIds(exchange);
+                put(exchange.storeId(), count, owner);
+                if (count > 0) {
+                    put(QueueKind.keysStoreId(exchange.storeId()), 1, owner);
+                }
             }
             definitionsRead = true;
         } catch (DefinitionStoreException e) {

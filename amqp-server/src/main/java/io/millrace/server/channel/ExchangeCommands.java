@@ -8,7 +8,6 @@ import io.millrace.codec.value.ShortString;
 import io.millrace.server.routing.Exchange;
 import io.millrace.server.routing.ExchangeDeclaration;
 import io.millrace.server.routing.ExchangeTypes;
-import io.millrace.server.routing.TopicExchange;
 import io.millrace.server.security.Access;
 import io.millrace.server.security.AccessRight;
 import io.millrace.server.vhost.BindingRequest;
@@ -119,7 +118,8 @@ final class ExchangeCommands {
     static void checkSource(ChannelHost host, ShortString source, ShortString key) {
         host.virtualHost().checkNotDefaultExchange(source);
         host.access().checkExchange(AccessRight.READ, source);
-        if (host.virtualHost().findExchange(source) instanceof TopicExchange) {
+        Exchange exchange = host.virtualHost().findExchange(source);
+        if (exchange != null && exchange.isTopic()) {
             host.access().checkTopic(AccessRight.READ, source, key);
         }
     }

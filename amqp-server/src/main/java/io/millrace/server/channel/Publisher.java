@@ -18,7 +18,6 @@ import io.millrace.server.queue.RefusalListener;
 import io.millrace.server.routing.Exchange;
 import io.millrace.server.routing.MessageProperties;
 import io.millrace.server.routing.Route;
-import io.millrace.server.routing.TopicExchange;
 import io.millrace.server.security.AccessRight;
 import io.millrace.server.vhost.VirtualHost;
 import java.util.List;
@@ -155,7 +154,7 @@ final class Publisher {
                     ReplyCode.ACCESS_REFUSED,
                     "cannot publish to internal " + host.virtualHost().describe(exchange));
         }
-        if (exchange instanceof TopicExchange) {
+        if (exchange.isTopic()) {
             checkTopics(exchange, method.routingKey(), extraKeys);
         }
         MessageProperties message = content::properties;

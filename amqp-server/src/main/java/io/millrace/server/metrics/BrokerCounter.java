@@ -32,6 +32,9 @@ public enum BrokerCounter {
             Labels.PROTOCOL,
             "Mandatory messages that no queue took, returned to publishers"),
 
+    /** Messages that a queue or exchange took before, by their key. */
+    DUPLICATES_DROPPED("global_messages_duplicates_dropped", Labels.PROTOCOL, "Duplicate messages, dropped"),
+
     /** Messages given to consumers and to {@code basic.get}, redelivered ones included. */
     DELIVERED("global_messages_delivered", Labels.QUEUE, "Messages delivered"),
     DELIVERED_CONSUME_AUTO_ACK(

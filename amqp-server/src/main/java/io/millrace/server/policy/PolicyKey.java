@@ -20,6 +20,8 @@ record PolicyKey(
         Choice besideArgument,
         Choice besideOperator,
         Set<EntityKind> unsupported) {
+    private static final String ARGUMENT_PREFIX = "x-";
+
     static PolicyKey of(String name, Predicate<Object> accepted, String problem, Choice besideArgument) {
         return new PolicyKey(name, accepted, problem, besideArgument, null, Set.of());
     }
@@ -33,7 +35,7 @@ record PolicyKey(
     }
 
     String argument() {
-        return "x-" + name;
+        return name.startsWith(ARGUMENT_PREFIX) ? name : ARGUMENT_PREFIX + name;
     }
 
     void check(Object value) throws InvalidPolicyException {

@@ -182,6 +182,30 @@ final class PolicyKeys {
                             "%s is not a valid federation upstream pattern name",
                             Choice.FIRST),
                     PolicyKey.of(
+                                    "x-message-deduplication",
+                                    Boolean.class::isInstance,
+                                    "\"x-message-deduplication\" must be a boolean, got %s",
+                                    Choice.SECOND)
+                            .notFor(STREAM),
+                    PolicyKey.of(
+                                    "x-cache-size",
+                                    from(1),
+                                    "\"x-cache-size\" must be an integer greater than 0, got %s",
+                                    Choice.SECOND)
+                            .notFor(STREAM),
+                    PolicyKey.of(
+                                    "x-cache-ttl",
+                                    from(1),
+                                    "\"x-cache-ttl\" must be an integer greater than 0, got %s",
+                                    Choice.SECOND)
+                            .notFor(STREAM),
+                    PolicyKey.of(
+                                    "x-cache-persistence",
+                                    oneOf("disk", "memory"),
+                                    "\"x-cache-persistence\" must be either \"disk\" or \"memory\", got %s",
+                                    Choice.SECOND)
+                            .notFor(STREAM),
+                    PolicyKey.of(
                             "shards-per-node",
                             Long.class::isInstance,
                             "shards-per-node should be a number, actually was %s",

@@ -55,6 +55,25 @@ final class DeathHistory {
         deaths.add(0, again == null ? firstDeath(queue, reason, second) : withCount(again, count(again) + 1));
     }
 
+    /** Whether the message died in this queue before, or after it had gone through the exchange of this holder. */
+    static boolean isFrom(Queue queue, Message message) {
+        if (message.envelope() == null || !message.envelope().deadLettered()) {
+            return false;
+        }
+        FieldTable headers = MessageKey.headers(message);
+        if (headers != null && headers.get(DEATHS) instanceof FieldValue.Array deaths) {
+            FieldValue name = text(queue.name());
+            String place = queue.kind().isHolder() ? EXCHANGE : QUEUE;
+            for (FieldValue death : deaths.values()) {
+                if (death instanceof FieldValue.Table table
+                        && name.equals(table.value().get(place))) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     private void addEarlier(List<FieldValue> entries) {
         record Key(FieldValue queue, FieldValue reason) {}
         Map<Key, FieldTable> byKey = new LinkedHashMap<>();

@@ -15,6 +15,8 @@ final class Holdings {
     private boolean closed;
     /** Null while no message ever had to wait after it came back. */
     private Retries retries;
+    /** Null while no message was ever looked at for its key. */
+    private Deduplication keys;
 
     private volatile int readyCount;
     private volatile int unackedCount;
@@ -29,6 +31,11 @@ final class Holdings {
     /** From now on some of the messages are these. */
     void with(Retries newRetries) {
         retries = newRetries;
+    }
+
+    /** From now on some messages have keys here. */
+    void with(Deduplication newKeys) {
+        keys = newKeys;
     }
 
     /** Messages that wait, as of the last batch. Any thread. */
@@ -71,6 +78,7 @@ final class Holdings {
     private void out(boolean automaticAck, Message message, long sequence) {
         contents.delivered(message, sequence);
         if (automaticAck) {
+            leaves(message);
             forget(message, sequence);
         } else {
             unacked++;
@@ -85,6 +93,13 @@ final class Holdings {
     /** The message never got in. */
     void refused(Message message) {
         freedBytes += message.memoryBytes();
+    }
+
+    /** The message is on its way out of the queue for good: from now on another one with its key may come in. */
+    void leaves(Message message) {
+        if (keys != null) {
+            keys.left(message);
+        }
     }
 
     /** The message is done with. */

@@ -1,6 +1,7 @@
 package io.millrace.server.queue;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -150,6 +151,41 @@ public final class PublishBatch implements Runnable {
     /** Puts another message in the place of one, with the same content. On the queue's loop. */
     void replace(int index, Message message) {
         messages[index] = message;
+    }
+
+    /**
+     * Takes messages out which count as taken. The publisher may hear all the same that they were refused: their
+     * indexes follow those of the messages that are left, in their order. On the queue's loop.
+     *
+     * @return what they take in memory
+     */
+    long takeOut(BitSet indexes) {
+        Message[] all = messages;
+        RefusalListener[] allPublishers = publishers;
+        long[] allTags = tags;
+        messages = new Message[all.length];
+        if (publishers != null) {
+            publishers = new RefusalListener[all.length];
+            tags = new long[all.length];
+        }
+        long before = bytes;
+        int left = 0;
+        int out = count - indexes.cardinality();
+        for (int i = 0; i < count; i++) {
+            boolean taken = indexes.get(i);
+            int to = taken ? out++ : left++;
+            messages[to] = all[i];
+            if (publishers != null && i < allPublishers.length) {
+                publishers[to] = allPublishers[i];
+                tags[to] = allTags[i];
+            }
+            if (taken) {
+                bytes -= all[i].memoryBytes();
+                all[i].release();
+            }
+        }
+        count = left;
+        return before - bytes;
     }
 
     /** Hands the batch to the queue; the caller must not touch it any more. */

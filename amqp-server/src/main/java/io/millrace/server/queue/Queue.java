@@ -53,7 +53,8 @@ public class Queue implements Destination {
         this.consumption = new Consumption(this, ready, holdings, rules.singleActiveConsumer());
         this.expiry = new MessageExpiry(this, ready);
         this.gets = new Gets(this, contents, expiry);
-        this.rules = new AppliedRules(this, contents, expiry, lifecycle, () -> newRetries(memory));
+        this.rules =
+                new AppliedRules(this, contents, expiry, lifecycle, () -> newRetries(memory), () -> newKeys(memory));
         this.rules.take(rules);
         this.settling = new Settling(this, contents, this.rules);
     }
@@ -62,6 +63,17 @@ public class Queue implements Destination {
         Retries retries = new Retries(this, contents, holdings, memory);
         holdings.with(retries);
         return retries;
+    }
+
+    private Deduplication newKeys(QueueMemory memory) {
+        Deduplication keys = new Deduplication(this, memory);
+        holdings.with(keys);
+        return keys;
+    }
+
+    /** Tells duplicates; null where everything is taken. */
+    Deduplication deduplication() {
+        return rules.deduplication();
     }
 
     /**
@@ -163,9 +175,7 @@ public class Queue implements Destination {
      * @param deliveredUpTo messages up to this one may have been delivered
      */
     public void recover(int storeId, long messages, long lastSequence, long deliveredUpTo) {
-        if (storeId == retryStoreId()) {
-            rules.beginRetries().recovered(messages, lastSequence);
-        } else {
+        if (!rules.recovered(storeId, messages, lastSequence)) {
             contents.recovered(storeId, messages, lastSequence, deliveredUpTo);
         }
         holdings.recovered();
@@ -178,15 +188,11 @@ public class Queue implements Destination {
             contents.readIfLow();
         }
         rules.started();
-        if (rules.retries() != null) {
-            rules.retries().started();
-        }
     }
 
     void publish(PublishBatch batch) {
         assert home.inLoop();
-        LimitedLength limit = rules.limit();
-        if (limit == null || deleted || !limit.holds(batch)) {
+        if (deleted || !rules.holds(batch)) {
             take(batch);
         }
     }
@@ -195,11 +201,11 @@ public class Queue implements Destination {
     void take(PublishBatch batch) {
         boolean written = false;
         if (!deleted) {
-            LimitedLength limit = rules.limit();
             expiry.arrived(batch);
             boolean noneDue = expiry.run();
+            rules.sift(batch);
             holdings.arrived(batch.bytes());
-            written = limit == null ? contents.enqueue(batch) : limit.enqueue(batch);
+            written = rules.enqueue(batch);
             if (noneDue) {
                 expiry.offer(batch.count());
             }
@@ -221,6 +227,7 @@ public class Queue implements Destination {
     /** A message that found no room is not taken into the books. */
     void refused(Message message, boolean bury) {
         holdings.refused(message);
+        rules.refused(message);
         if (bury && rules.deadLetters() != null) {
             rules.deadLetters().addRefused(message);
         }
@@ -234,8 +241,7 @@ public class Queue implements Destination {
     /** The next messages from the store. */
     void arrived(ReadAhead block) {
         assert home.inLoop();
-        boolean forRetries = block.storeId() == retryStoreId();
-        if (!deleted && (forRetries ? rules.retries().arrived(block) : contents.arrived(block))) {
+        if (!deleted && rules.arrived(block)) {
             goOn();
         }
     }
@@ -279,9 +285,7 @@ public class Queue implements Destination {
     /** @param nested whether all this was done for what another queue gave up */
     private void endUnit(boolean nested) {
         contents.flush();
-        if (rules.retries() != null) {
-            rules.retries().endUnit();
-        }
+        rules.endUnit();
         if (!consumption.isEmpty() || expiry.isActive()) {
             contents.readIfLow();
         }
@@ -295,6 +299,7 @@ public class Queue implements Destination {
 
     /** It does not keep the message any longer. */
     void giveUp(Message message, long sequence, DeathReason reason, boolean byReject) {
+        holdings.leaves(message);
         DeadLetters deadLetters = deleted ? null : rules.deadLetters();
         if (deadLetters == null) {
             forget(message, sequence);
@@ -320,10 +325,14 @@ public class Queue implements Destination {
     /** What left it has arrived and is forgotten here. */
     void departed() {
         contents.flush();
-        if (rules.retries() != null) {
-            rules.retries().endUnit();
-        }
+        rules.endUnit();
         holdings.report();
+    }
+
+    /** A consumer is done with the message. */
+    void consumed(Message message, long sequence) {
+        holdings.leaves(message);
+        holdings.forget(message, sequence);
     }
 
     /** The message is done with. */
@@ -422,10 +431,7 @@ public class Queue implements Destination {
     /** Drops what waits; what consumers have stays theirs. Returns how many messages it was. */
     public int purge() {
         assert home.inLoop();
-        int purged = (rules.deadLetters() == null ? 0 : rules.deadLetters().purge()) + holdings.purge();
-        if (rules.retries() != null) {
-            purged += (int) rules.retries().purge();
-        }
+        int purged = rules.purge() + holdings.purge() + rules.purgeRetries();
         gets.answerWaiting();
         holdings.report();
         rules.releaseHeld();
@@ -455,10 +461,7 @@ public class Queue implements Destination {
         }
         deleted = true;
         rules.end();
-        int dropped = holdings.close();
-        if (rules.retries() != null) {
-            dropped += (int) rules.retries().delete();
-        }
+        int dropped = holdings.close() + rules.deleteRetries();
         consumption.end();
         gets.answerWaiting();
         holdings.report();

@@ -15,7 +15,9 @@ public record QueueKind(Priorities priorities, boolean quorum, Duty duty) {
         /** To remember the latest messages of an exchange. */
         REMEMBER,
         /** To keep messages of an exchange until they are due. */
-        DELAY
+        DELAY,
+        /** To keep duplicates away from the destinations of an exchange. */
+        SIFT
     }
 
     /** First come, first served. */
@@ -30,8 +32,13 @@ public record QueueKind(Priorities priorities, boolean quorum, Duty duty) {
     /** What an exchange keeps until it is due. */
     public static final QueueKind DELAYS = new QueueKind(null, false, Duty.DELAY);
 
+    /** What knows the keys of messages that went through an exchange. */
+    public static final QueueKind KEYS = new QueueKind(null, false, Duty.SIFT);
+
     /** Added to the id of a queue, this is the id that its retries have in the log. Queues' own ids are lower. */
     private static final int RETRIES = 1 << 30;
+    /** The same for the keys of its messages. */
+    private static final int MESSAGE_KEYS = 1 << 29;
 
     /** A queue for consumers. */
     public QueueKind(Priorities priorities, boolean quorum) {
@@ -56,6 +63,11 @@ public record QueueKind(Priorities priorities, boolean quorum, Duty duty) {
     /** The id in the log of those messages that came back to a queue and have to wait. */
     public static int retryStoreId(int queueId) {
         return queueId + RETRIES;
+    }
+
+    /** The id in the log of the keys by which a queue knows duplicates. */
+    public static int keysStoreId(int queueId) {
+        return queueId + MESSAGE_KEYS;
     }
 
     /** How many ids a queue of this kind has in the log, one after the other. */

@@ -13,6 +13,7 @@ package io.millrace.server.queue;
  * @param retry which of the messages that come back have to wait, and for how long; null when none has
  * @param consumerTimeoutMillis how long a delivery of a quorum queue may take to be settled, 0 for ever; or
  *     {@link #UNSET}
+ * @param deduplication how duplicates are told; null where everything is taken
  */
 public record QueueRules(
         boolean singleActiveConsumer,
@@ -22,7 +23,8 @@ public record QueueRules(
         DeadLettering deadLettering,
         long deliveryLimit,
         RetryRules retry,
-        long consumerTimeoutMillis) {
+        long consumerTimeoutMillis,
+        DeduplicationRules deduplication) {
     /** In place of the time after which the queue goes: it stays. */
     public static final long NEVER = 0;
 
@@ -37,7 +39,7 @@ public record QueueRules(
 
     /** Nothing besides. */
     public static final QueueRules PLAIN =
-            new QueueRules(false, null, NEVER, FOREVER, null, NO_DELIVERY_LIMIT, null, UNSET);
+            new QueueRules(false, null, NEVER, FOREVER, null, NO_DELIVERY_LIMIT, null, UNSET, null);
 
     /** These rules with another {@link #singleActiveConsumer}. */
     public QueueRules withSingleActiveConsumer(boolean single) {
@@ -49,7 +51,8 @@ public record QueueRules(
                 deadLettering,
                 deliveryLimit,
                 retry,
-                consumerTimeoutMillis);
+                consumerTimeoutMillis,
+                deduplication);
     }
 
     /** These rules with another {@link #lengthLimit}. */
@@ -62,7 +65,8 @@ public record QueueRules(
                 deadLettering,
                 deliveryLimit,
                 retry,
-                consumerTimeoutMillis);
+                consumerTimeoutMillis,
+                deduplication);
     }
 
     /** These rules with another {@link #expiresMillis}. */
@@ -75,7 +79,8 @@ public record QueueRules(
                 deadLettering,
                 deliveryLimit,
                 retry,
-                consumerTimeoutMillis);
+                consumerTimeoutMillis,
+                deduplication);
     }
 
     /** These rules with another {@link #messageTtlMillis}. */
@@ -88,7 +93,8 @@ public record QueueRules(
                 deadLettering,
                 deliveryLimit,
                 retry,
-                consumerTimeoutMillis);
+                consumerTimeoutMillis,
+                deduplication);
     }
 
     /** These rules with another {@link #deadLettering}. */
@@ -101,7 +107,8 @@ public record QueueRules(
                 target,
                 deliveryLimit,
                 retry,
-                consumerTimeoutMillis);
+                consumerTimeoutMillis,
+                deduplication);
     }
 
     /** These rules with another {@link #deliveryLimit}. */
@@ -114,7 +121,8 @@ public record QueueRules(
                 deadLettering,
                 limit,
                 retry,
-                consumerTimeoutMillis);
+                consumerTimeoutMillis,
+                deduplication);
     }
 
     /** These rules with another {@link #retry}. */
@@ -127,7 +135,8 @@ public record QueueRules(
                 deadLettering,
                 deliveryLimit,
                 rules,
-                consumerTimeoutMillis);
+                consumerTimeoutMillis,
+                deduplication);
     }
 
     /** These rules with another {@link #consumerTimeoutMillis}. */
@@ -140,6 +149,21 @@ public record QueueRules(
                 deadLettering,
                 deliveryLimit,
                 retry,
-                millis);
+                millis,
+                deduplication);
+    }
+
+    /** These rules with another {@link #deduplication}. */
+    public QueueRules withDeduplication(DeduplicationRules rules) {
+        return new QueueRules(
+                singleActiveConsumer,
+                lengthLimit,
+                expiresMillis,
+                messageTtlMillis,
+                deadLettering,
+                deliveryLimit,
+                retry,
+                consumerTimeoutMillis,
+                rules);
     }
 }

@@ -34,7 +34,7 @@ final class Settling {
 
     private void forget(SettleBatch batch) {
         for (int i = 0; i < batch.count(); i++) {
-            queue.forget(batch.message(i), batch.sequence(i));
+            queue.consumed(batch.message(i), batch.sequence(i));
             batch.message(i).releaseWith(releases);
         }
         releases.flush();

@@ -24,7 +24,7 @@ public final class DelayedExchange extends HoldingExchange {
                     ReplyCode.PRECONDITION_FAILED,
                     "Invalid argument, '" + DELAYED_TYPE + "' must be an existing exchange type");
         }
-        Exchange inner = ExchangeTypes.create(type.toString(), declaration);
+        Exchange inner = ExchangeTypes.createInner(type.toString(), declaration);
         if (inner instanceof HoldingExchange) {
             throw new ChannelError(
                     ReplyCode.PRECONDITION_FAILED,

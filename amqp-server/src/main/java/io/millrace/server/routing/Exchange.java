@@ -57,6 +57,11 @@ public abstract sealed class Exchange implements BindingTarget
     /** The type's name as in {@code exchange.declare}, such as {@code topic}. */
     public abstract String type();
 
+    /** Whether it is a topic exchange to whoever looks at it from outside. */
+    public final boolean isTopic() {
+        return type().equals(TopicExchange.TYPE);
+    }
+
     /** Whether the exchange survives a restart. */
     public final boolean durable() {
         return declaration.durable();

@@ -18,7 +18,8 @@ public final class ExchangeTypes {
             Map.entry(RandomExchange.TYPE, RandomExchange::ofAll),
             Map.entry(RandomExchange.LOCAL_TYPE, RandomExchange::ofLocal),
             Map.entry(RecentHistoryExchange.TYPE, RecentHistoryExchange::new),
-            Map.entry(DelayedExchange.TYPE, DelayedExchange::new));
+            Map.entry(DelayedExchange.TYPE, DelayedExchange::new),
+            Map.entry(DeduplicatingExchange.TYPE, DeduplicatingExchange::ofType));
 
     /** Not types either, but RabbitMQ refuses these in other words, and clients' tests look at the words. */
     private static final Set<String> INVALID_NAMES = Set.of(
@@ -60,6 +61,14 @@ public final class ExchangeTypes {
      *     it
      */
     public static Exchange create(String type, ExchangeDeclaration declaration) {
+        Exchange exchange = createInner(type, declaration);
+        return DeduplicatingExchange.isAskedFor(declaration.arguments()) && !(exchange instanceof DeduplicatingExchange)
+                ? DeduplicatingExchange.around(exchange, declaration)
+                : exchange;
+    }
+
+    /** The same for what is within another exchange: arguments that are for all types are that one's business. */
+    static Exchange createInner(String type, ExchangeDeclaration declaration) {
         return constructor(type).apply(declaration);
     }
 

@@ -4,10 +4,11 @@ import io.millrace.codec.value.ShortString;
 import java.util.function.Consumer;
 
 /**
- * An exchange that keeps messages itself: to its bindings it is like an exchange of another type, and it has a queue of
- * its own, its holder, that nobody else knows.
+ * An exchange that keeps messages itself, or what it knows them by: to its bindings it is like an exchange of another
+ * type, and it has a queue of its own, its holder, that nobody else knows.
  */
-public abstract sealed class HoldingExchange extends Exchange permits RecentHistoryExchange, DelayedExchange {
+public abstract sealed class HoldingExchange extends Exchange
+        permits RecentHistoryExchange, DelayedExchange, DeduplicatingExchange {
     private final Exchange inner;
     /** Null until {@link #holdIn}, which comes before anybody knows of this exchange. */
     private volatile Destination holder;

@@ -57,6 +57,14 @@ final class RouteCollector {
         return releasedBy == exchange;
     }
 
+    /** An empty one, for another look at the same message. */
+    RouteCollector forSameMessage() {
+        RouteCollector other = new RouteCollector();
+        other.headersSource = headersSource;
+        other.headers = headers;
+        return other;
+    }
+
     /** Lets go of everything that belongs to the message. */
     void reset() {
         destinations.clear();

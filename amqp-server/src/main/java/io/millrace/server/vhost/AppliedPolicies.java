@@ -4,11 +4,13 @@ import io.millrace.log.stream.StreamLimits;
 import io.millrace.server.policy.EffectivePolicy;
 import io.millrace.server.policy.EntityKind;
 import io.millrace.server.policy.Policies;
+import io.millrace.server.queue.DeduplicationRules;
 import io.millrace.server.queue.HomeLoop;
 import io.millrace.server.queue.Queue;
 import io.millrace.server.queue.QueueRules;
 import io.millrace.server.queue.QueueSettings;
 import io.millrace.server.queue.StreamQueue;
+import io.millrace.server.routing.DeduplicatingExchange;
 import io.millrace.server.routing.Exchange;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -36,6 +38,11 @@ final class AppliedPolicies {
         return QueueArguments.rules(of(queue).with(queue.arguments()));
     }
 
+    /** How the exchange tells duplicates, by its arguments and by policies. */
+    DeduplicationRules deduplicationFor(Exchange exchange) {
+        return DeduplicationArguments.ofExchange(of(exchange).with(exchange.arguments()));
+    }
+
     /** How the stream keeps its messages, by its arguments and by policies. */
     StreamLimits streamLimitsFor(QueueSettings stream) {
         return StreamArguments.limits(of(stream).with(stream.arguments()));
@@ -54,6 +61,13 @@ final class AppliedPolicies {
         for (Queue queue : queues) {
             if (differ(before, next, queue.settings())) {
                 byHome.computeIfAbsent(queue.home(), home -> new ArrayList<>()).add(change(queue));
+            }
+        }
+        for (Exchange exchange : exchanges) {
+            if (exchange instanceof DeduplicatingExchange deduplicating) {
+                Queue gate = (Queue) deduplicating.holder();
+                QueueRules rules = QueueRules.PLAIN.withDeduplication(deduplicationFor(exchange));
+                byHome.computeIfAbsent(gate.home(), home -> new ArrayList<>()).add(() -> gate.apply(rules));
             }
         }
         byHome.forEach((home, changes) -> OnLoop.call(home, () -> {

@@ -30,7 +30,7 @@ final class BindingCommands {
         Exchange source = virtualHost.requireExchange(request.source());
         BindingTarget destination = requireDestination(request);
         Binding binding = new Binding(source, destination, request.key(), request.arguments());
-        if (source instanceof TopicExchange && !virtualHost.compatibility().takesAnyTopicKey()) {
+        if (source.isTopic() && !virtualHost.compatibility().takesAnyTopicKey()) {
             TopicExchange.checkAnyNumberWords(request.key());
         }
         source.validate(binding);

@@ -1,6 +1,8 @@
 package io.millrace.server.vhost;
 
 import io.millrace.codec.value.FieldTable;
+import io.millrace.server.queue.DeduplicationGate;
+import io.millrace.server.queue.DeduplicationRules;
 import io.millrace.server.queue.DelayQueue;
 import io.millrace.server.queue.FurtherKeys;
 import io.millrace.server.queue.HistoryQueue;
@@ -11,6 +13,7 @@ import io.millrace.server.queue.QueueKind;
 import io.millrace.server.queue.QueueMemory;
 import io.millrace.server.queue.QueueSettings;
 import io.millrace.server.routing.BindingTarget;
+import io.millrace.server.routing.DeduplicatingExchange;
 import io.millrace.server.routing.DelayedExchange;
 import io.millrace.server.routing.Exchange;
 import io.millrace.server.routing.HoldingExchange;
@@ -37,6 +40,9 @@ final class ExchangeHolders {
     }
 
     private static QueueKind kind(HoldingExchange exchange) {
+        if (exchange instanceof DeduplicatingExchange) {
+            return QueueKind.KEYS;
+        }
         return exchange instanceof DelayedExchange ? QueueKind.DELAYS : QueueKind.HISTORY;
     }
 
@@ -48,11 +54,24 @@ final class ExchangeHolders {
     Queue hold(HoldingExchange exchange, int storeId, HomeLoop home) {
         QueueSettings settings = new QueueSettings(
                 storeId, virtualHost.name(), exchange.name(), exchange.durable(), false, null, FieldTable.EMPTY);
-        Queue holder = exchange instanceof RecentHistoryExchange history
-                ? new HistoryQueue(settings, home, virtualHost.lifecycle(), memory, history.length())
-                : new DelayQueue(settings, home, virtualHost.lifecycle(), memory, release(exchange));
+        Queue holder = newHolder(exchange, settings, home);
         exchange.holdIn(holder);
         return holder;
+    }
+
+    private Queue newHolder(HoldingExchange exchange, QueueSettings settings, HomeLoop home) {
+        if (exchange instanceof RecentHistoryExchange history) {
+            return new HistoryQueue(settings, home, virtualHost.lifecycle(), memory, history.length());
+        }
+        DelayQueue.Release release = release(exchange);
+        if (exchange instanceof DeduplicatingExchange) {
+            DeduplicationRules rules = virtualHost.deduplicationFor(exchange);
+            return new DeduplicationGate(settings, home, virtualHost.lifecycle(), memory, rules, message -> {
+                MessageProperties properties = message.content()::properties;
+                return release.route(message, properties);
+            });
+        }
+        return new DelayQueue(settings, home, virtualHost.lifecycle(), memory, release);
     }
 
     /** By the bindings of the moment, and by all keys that the message was published with. */

@@ -15,6 +15,7 @@ import io.millrace.server.queue.Priorities;
 import io.millrace.server.queue.QueueKind;
 import io.millrace.server.queue.QueueRules;
 import io.millrace.server.queue.RetryRules;
+import io.millrace.server.routing.DeduplicatingExchange;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -114,6 +115,15 @@ final class QueueArguments {
             Argument.of(RETRY_MAX, onClassic(ArgumentCheck.POSITIVE_MILLIS), CLASSIC, QUORUM),
             Argument.of(RETRY_MULTIPLIER, ArgumentCheck.POSITIVE, CLASSIC, QUORUM),
             Argument.of(RETRY_JITTER, ArgumentCheck.upTo(JITTER_MAX), CLASSIC, QUORUM),
+            Argument.of(DeduplicatingExchange.TYPE, ArgumentCheck.BOOL, CLASSIC, QUORUM),
+            Argument.of(DeduplicatingExchange.CACHE_SIZE, ArgumentCheck.POSITIVE, CLASSIC, QUORUM),
+            Argument.of(DeduplicatingExchange.CACHE_TTL, ArgumentCheck.POSITIVE_MILLIS, CLASSIC, QUORUM),
+            Argument.of(
+                    DeduplicatingExchange.CACHE_PERSISTENCE,
+                    ArgumentCheck.oneOf("invalid_cache_persistence", "disk", "memory"),
+                    CLASSIC,
+                    QUORUM),
+            Argument.of(DeduplicatingExchange.HEADER, ArgumentCheck.TEXT, CLASSIC, QUORUM),
             Argument.of("x-queue-master-locator", ArgumentCheck.ANY, CLASSIC),
             Argument.of(
                     "x-queue-leader-locator",
@@ -280,7 +290,8 @@ final class QueueArguments {
                 .withDeadLettering(deadLettering(arguments))
                 .withDeliveryLimit(deliveryLimit(arguments, retry != null))
                 .withRetry(retry)
-                .withConsumerTimeout(numberOr(QueueRules.UNSET, arguments.get(CONSUMER_TIMEOUT)));
+                .withConsumerTimeout(numberOr(QueueRules.UNSET, arguments.get(CONSUMER_TIMEOUT)))
+                .withDeduplication(DeduplicationArguments.ofQueue(arguments));
     }
 
     private static RetryRules retry(FieldTable arguments) {

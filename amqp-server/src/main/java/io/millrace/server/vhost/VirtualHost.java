@@ -9,6 +9,7 @@ import io.millrace.definitions.VhostDefinition;
 import io.millrace.log.stream.StreamLimits;
 import io.millrace.server.policy.EffectivePolicy;
 import io.millrace.server.policy.Policies;
+import io.millrace.server.queue.DeduplicationRules;
 import io.millrace.server.queue.HomeLoop;
 import io.millrace.server.queue.Queue;
 import io.millrace.server.queue.QueueLifecycle;
@@ -365,6 +366,10 @@ public final class VirtualHost {
 
     QueueRules rulesFor(QueueSettings settings) {
         return policies.rulesFor(settings);
+    }
+
+    DeduplicationRules deduplicationFor(Exchange exchange) {
+        return policies.deduplicationFor(exchange);
     }
 
     StreamLimits streamLimitsFor(QueueSettings settings) {

@@ -12,6 +12,7 @@ import io.millrace.server.metrics.LoopCounters;
 import io.millrace.server.policy.Policies;
 import io.millrace.server.queue.HomeLoop;
 import io.millrace.server.queue.Queue;
+import io.millrace.server.queue.QueueKind;
 import io.millrace.server.queue.QueueMemory;
 import io.millrace.server.queue.QueueSettings;
 import io.millrace.server.routing.Binding;
@@ -141,6 +142,7 @@ public final class VirtualHosts {
             }
         }
         queues.put(queue.retryStoreId(), queue);
+        queues.put(QueueKind.keysStoreId(queue.id()), queue);
     }
 
     static Exchange exchange(ExchangeDefinition definition) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** Writes down, in words, what queues write; what waits to become durable does so when the test says. */
 public final class RecordingJournal implements QueueJournal {
@@ -13,6 +14,10 @@ public final class RecordingJournal implements QueueJournal {
     private final Map<String, Message> messages = new HashMap<>();
     private final Map<Integer, NavigableMap<Long, Message>> live = new HashMap<>();
     private final Map<Integer, Long> last = new HashMap<>();
+    /** What each record does, in their order. */
+    private final List<Consumer<Map<Integer, NavigableMap<Long, Message>>>> effects = new ArrayList<>();
+
+    private int durable;
     private List<PublishBatch> undurable = new ArrayList<>();
     private List<Runnable> waiting = new ArrayList<>();
     private boolean behind;
@@ -21,7 +26,7 @@ public final class RecordingJournal implements QueueJournal {
     public void publish(int queueId, long sequence, Message message) {
         records.add("publish " + queueId + ":" + sequence);
         messages.put(queueId + ":" + sequence, message);
-        live.computeIfAbsent(queueId, id -> new TreeMap<>()).put(sequence, message);
+        take(all -> all.computeIfAbsent(queueId, id -> new TreeMap<>()).put(sequence, message));
         last.merge(queueId, sequence, Math::max);
     }
 
@@ -32,7 +37,7 @@ public final class RecordingJournal implements QueueJournal {
 
     /** The highest sequence number that was written under an id. */
     long last(int queueId) {
-        return last.get(queueId);
+        return last.getOrDefault(queueId, 0L);
     }
 
     /** A message that was written. */
@@ -43,9 +48,31 @@ public final class RecordingJournal implements QueueJournal {
     @Override
     public void acknowledge(int queueId, long firstSequence, long lastSequence) {
         records.add("ack " + queueId + ":" + firstSequence + "-" + lastSequence);
-        if (live.containsKey(queueId)) {
-            live.get(queueId).subMap(firstSequence, true, lastSequence, true).clear();
-        }
+        take(all -> all.computeIfAbsent(queueId, id -> new TreeMap<>())
+                .subMap(firstSequence, true, lastSequence, true)
+                .clear());
+    }
+
+    private void take(Consumer<Map<Integer, NavigableMap<Long, Message>>> effect) {
+        effects.add(effect);
+        effect.accept(live);
+    }
+
+    /** How many records there are. */
+    int written() {
+        return effects.size();
+    }
+
+    /** How many of them a crash leaves at least. */
+    int durable() {
+        return durable;
+    }
+
+    /** What a crash leaves that comes when so many records were written, by id. */
+    Map<Integer, NavigableMap<Long, Message>> liveAfter(int records) {
+        Map<Integer, NavigableMap<Long, Message>> left = new HashMap<>();
+        effects.subList(0, records).forEach(effect -> effect.accept(left));
+        return left;
     }
 
     @Override
@@ -87,6 +114,7 @@ public final class RecordingJournal implements QueueJournal {
 
     /** Everything written so far is durable now: each publisher hears of it on its loop. */
     public void makeDurable() {
+        durable = effects.size();
         List<PublishBatch> durable = undurable;
         undurable = new ArrayList<>();
         waiting.forEach(Runnable::run);

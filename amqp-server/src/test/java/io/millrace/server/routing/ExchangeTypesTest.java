@@ -29,11 +29,12 @@ class ExchangeTypesTest {
                         "x-random",
                         "x-local-random",
                         "x-recent-history",
-                        "x-delayed-message"),
+                        "x-delayed-message",
+                        "x-message-deduplication"),
                 ExchangeTypes.names());
         for (String type : ExchangeTypes.names()) {
             ExchangeTypes.validate(type);
-            FieldTable arguments = FieldTable.of(Map.of("x-delayed-type", "direct"));
+            FieldTable arguments = FieldTable.of(Map.of("x-delayed-type", "direct", "x-cache-size", 10));
             assertEquals(
                     type,
                     ExchangeTypes.create(type, new ExchangeDeclaration(Fixture.key("x"), true, false, false, arguments))
