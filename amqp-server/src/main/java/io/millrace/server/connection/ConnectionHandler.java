@@ -18,6 +18,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.net.InetSocketAddress;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +62,7 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter implem
     private Phase phase = Phase.HANDSHAKE;
     private volatile Membership membership;
     private volatile long id;
+    private ScheduledFuture<?> handshakeTimeout;
     private int frameMax;
     private boolean released;
 
@@ -88,7 +90,7 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter implem
     public void handlerAdded(ChannelHandlerContext ctx) {
         id = context.connections().add(this);
         int millis = context.settings().handshakeTimeoutMillis();
-        socket.eventLoop().schedule(this::handshakeTimedOut, millis, TimeUnit.MILLISECONDS);
+        handshakeTimeout = socket.eventLoop().schedule(this::handshakeTimedOut, millis, TimeUnit.MILLISECONDS);
     }
 
     private void handshakeTimedOut() {
@@ -405,6 +407,7 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter implem
         membership = new Membership(user, vhost);
         VirtualHost virtualHost = context.admission().enter(user, vhost);
         phase = Phase.OPEN;
+        handshakeTimeout.cancel(false);
         session.open(virtualHost);
         LOG.info("Opened {}: user '{}', vhost '{}'", this, user, vhost);
     }
@@ -446,6 +449,7 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter implem
     private void end() {
         release();
         phase = Phase.ENDED;
+        handshakeTimeout.cancel(false); // else it would keep the connection in memory until it is due
         heartbeats.stop();
         decoder.discard();
         closing.cancel();

@@ -54,6 +54,17 @@ class HandshakeTest {
         assertEquals(0, broker.connections.count());
     }
 
+    /** One that did would keep in memory what comes and goes meanwhile. */
+    @Test
+    void noTimerOutlivesTheHandshake() {
+        begin();
+        client.call(0, LOGIN);
+        assertTrue(client.socket().runScheduledPendingTasks() > 0);
+        client.call(0, new ConnectionMethod.TuneOk(2047, 131_072, 0));
+        client.call(0, open("/"));
+        assertEquals(-1, client.socket().runScheduledPendingTasks());
+    }
+
     @Test
     void framesOutOfOrderBeforeTheLoginAreMetWithSilence() {
         begin();
