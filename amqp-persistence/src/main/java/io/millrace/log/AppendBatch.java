@@ -15,6 +15,8 @@ public final class AppendBatch {
     static final byte PUBLISH = 1;
     static final byte ACKNOWLEDGE = 2;
     static final byte DELETE_QUEUE = 3;
+    /** Followed by the message that it was, as an {@link #ACKNOWLEDGE} that is a part of it. */
+    static final byte MOVE = 4;
 
     private static final int CAPACITY_INITIAL = 16;
 
@@ -30,6 +32,7 @@ public final class AppendBatch {
     private Object[] attachments = new Object[4];
     private int attachmentCount;
     private boolean needsSync;
+    private boolean joinable;
     private long bytes;
 
     /**
@@ -49,6 +52,20 @@ public final class AppendBatch {
     }
 
     /**
+     * A message that entered a queue and, by that, left another one: a crash shows both or neither.
+     *
+     * @param sequence as for {@link #publish}
+     * @param fromQueueId where it was, under {@code fromSequence}
+     */
+    public void move(int queueId, long sequence, StoredContent content, int fromQueueId, long fromSequence) {
+        publish(queueId, sequence, content);
+        kinds[size - 1] = MOVE;
+        add(ACKNOWLEDGE, fromQueueId, fromSequence, fromSequence, null);
+        // What is acknowledged next must not become a part of it.
+        joinable = false;
+    }
+
+    /**
      * Messages that left a queue, inclusive. Numbers between that were never published here, or were acknowledged
      * before, do no harm.
      */
@@ -58,11 +75,16 @@ public final class AppendBatch {
                     "firstSequence: " + firstSequence + " (expected: <= " + lastSequence + ")");
         }
         int end = size - 1;
-        if (end >= 0 && kinds[end] == ACKNOWLEDGE && queueIds[end] == queueId && lasts[end] + 1 == firstSequence) {
+        if (joinable
+                && end >= 0
+                && kinds[end] == ACKNOWLEDGE
+                && queueIds[end] == queueId
+                && lasts[end] + 1 == firstSequence) {
             lasts[end] = lastSequence;
             return;
         }
         add(ACKNOWLEDGE, queueId, firstSequence, lastSequence, null);
+        joinable = true;
     }
 
     /** The queue is gone, with all its messages. Its id must never be used again. */

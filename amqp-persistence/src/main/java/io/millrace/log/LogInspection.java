@@ -20,6 +20,7 @@ import java.util.function.IntPredicate;
 public final class LogInspection {
     private static final int WINDOW_BYTES = 1 << 20;
     private static final int TARGET_WINDOW_BYTES = 16 << 10;
+    private static final String MOVED_FROM = "moved_from";
 
     private final LogFiles files;
     private final IntPredicate isLive;
@@ -45,7 +46,8 @@ public final class LogInspection {
         /**
          * A valid record.
          *
-         * @param type as {@code RecordFormat} names it, in lower case
+         * @param type as {@code RecordFormat} names it, in lower case; a moved message is told of twice, as "moved" and
+         *     as "moved_from" of the queue that it left
          * @param queueId 0 for a record that is of no queue
          * @param first the sequence of a message, the first one of an acknowledgement, or 0
          * @param last the last sequence of an acknowledgement, otherwise as {@code first}
@@ -192,13 +194,17 @@ public final class LogInspection {
     private void apply(RecordScanner record, RecordScanner targets, WalFile wal) throws IOException {
         int queueId = record.queueId();
         switch (record.type()) {
-            case RecordFormat.PUBLISH, RecordFormat.REFERENCE -> {
+            case RecordFormat.PUBLISH, RecordFormat.REFERENCE, RecordFormat.MOVED -> {
                 boolean reference = record.type() == RecordFormat.REFERENCE;
                 boolean lost = reference && !targets.isPublishAt(record.payloadLong(8));
                 if (lost) {
                     damage(wal.name, record.offset(), "the content that it refers to is lost");
                 } else if (isLive.test(queueId) && !live.published(queueId, record.payloadLong(0), wal)) {
                     damage(wal.name, record.offset(), "sequence " + record.payloadLong(0) + " again");
+                }
+                if (record.type() == RecordFormat.MOVED) {
+                    long sequence = record.payloadLong(RecordFormat.MOVED_SEQUENCE_AT);
+                    acknowledged(record.payloadInt(RecordFormat.MOVED_QUEUE_AT), sequence, sequence);
                 }
             }
             case RecordFormat.ACKNOWLEDGE -> {
@@ -263,6 +269,13 @@ public final class LogInspection {
             case RecordFormat.PUBLISH, RecordFormat.REFERENCE, RecordFormat.TRANSIENT -> {
                 long sequence = record.payloadLong(0);
                 listener.record(file, record.offset(), type, record.queueId(), sequence, sequence, octets);
+            }
+            case RecordFormat.MOVED -> {
+                long sequence = record.payloadLong(0);
+                listener.record(file, record.offset(), type, record.queueId(), sequence, sequence, octets);
+                int from = record.payloadInt(RecordFormat.MOVED_QUEUE_AT);
+                long before = record.payloadLong(RecordFormat.MOVED_SEQUENCE_AT);
+                listener.record(file, record.offset(), MOVED_FROM, from, before, before, 0);
             }
             case RecordFormat.ACKNOWLEDGE -> {
                 for (int at = 0; at < octets; at += RecordFormat.RANGE_BYTES) {

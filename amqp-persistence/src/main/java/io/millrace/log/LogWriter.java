@@ -228,6 +228,10 @@ final class LogWriter {
         while (i < size) {
             switch (batch.kind(i)) {
                 case AppendBatch.PUBLISH -> publish(batch.queueId(i), batch.first(i), batch.content(i));
+                case AppendBatch.MOVE -> {
+                    move(batch, i);
+                    i++;
+                }
                 case AppendBatch.ACKNOWLEDGE -> i = acknowledge(batch, i) - 1;
                 default -> deleteQueue(batch.queueId(i));
             }
@@ -244,11 +248,7 @@ final class LogWriter {
             encoder.putLong(written);
             encoder.end();
         } else {
-            int length = content.size();
-            if (length < 0 || length > StoredContent.SIZE_MAX) {
-                throw new IllegalArgumentException(
-                        "content size: " + length + " (expected: <= " + StoredContent.SIZE_MAX + ")");
-            }
+            int length = lengthOf(content);
             ensureRoom(RecordFormat.recordBytes(RecordFormat.SEQUENCE_BYTES + length));
             long offset = encoder.offset();
             encoder.begin(RecordFormat.PUBLISH, queueId, RecordFormat.SEQUENCE_BYTES + length);
@@ -259,8 +259,44 @@ final class LogWriter {
                 shared.remember(content, offset);
             }
         }
+        isLive(queueId, sequence);
+    }
+
+    private static int lengthOf(StoredContent content) {
+        int length = content.size();
+        if (length < 0 || length > StoredContent.SIZE_MAX) {
+            throw new IllegalArgumentException(
+                    "content size: " + length + " (expected: <= " + StoredContent.SIZE_MAX + ")");
+        }
+        return length;
+    }
+
+    private void isLive(int queueId, long sequence) {
         if (!live.published(queueId, sequence, current)) {
             throw new IllegalStateException("sequence " + sequence + " of queue " + queueId + " does not increase");
+        }
+    }
+
+    /** One record, whatever the content is shared with. */
+    private void move(AppendBatch batch, int i) throws IOException {
+        StoredContent content = batch.content(i);
+        int fromQueueId = batch.queueId(i + 1);
+        long fromSequence = batch.first(i + 1);
+        int length = RecordFormat.MOVED_BYTES + lengthOf(content);
+        ensureRoom(RecordFormat.recordBytes(length));
+        encoder.begin(RecordFormat.MOVED, batch.queueId(i), length);
+        encoder.putLong(batch.first(i));
+        encoder.putInt(fromQueueId);
+        encoder.putLong(fromSequence);
+        content.writeTo(encoder);
+        encoder.end();
+        isLive(batch.queueId(i), batch.first(i));
+        long removed = live.acknowledged(fromQueueId, fromSequence, fromSequence);
+        if (segments.mayHold(fromQueueId, fromSequence)) {
+            segments.acknowledged(fromQueueId, fromSequence, fromSequence);
+            current.segmentEffects = true;
+        } else if (removed == 0) {
+            LOG.debug("Message {} of queue {} was moved and had left before", fromSequence, fromQueueId);
         }
     }
 

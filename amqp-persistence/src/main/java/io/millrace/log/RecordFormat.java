@@ -38,6 +38,8 @@ package io.millrace.log;
  *   9 END              -                                        the file is full, the next number follows
  *  10 TRANSIENT        sequence 8, content                      in a segment only: a message that a restart drops
  *  11 CHECKPOINT       see {@link Checkpoint}                   in the checkpoint only
+ *  12 MOVED            sequence 8, queue 4, sequence 8,         a message entered the queue and left another one, where
+ *                      content                                  it had this sequence: in one record, so both or neither
  * </pre>
  *
  * <p><b>A torn write.</b> Only what follows the last sync can be torn, and a file is synced up to its END before the
@@ -71,9 +73,16 @@ final class RecordFormat {
     static final int END = 9;
     static final int TRANSIENT = 10;
     static final int CHECKPOINT = 11;
+    static final int MOVED = 12;
 
     /** Octets of payload before the content of a PUBLISH. */
     static final int SEQUENCE_BYTES = 8;
+
+    /** The same of a MOVED, and where in the payload it says which message of which queue it was. */
+    static final int MOVED_BYTES = 20;
+
+    static final int MOVED_QUEUE_AT = 8;
+    static final int MOVED_SEQUENCE_AT = 12;
 
     static final int REFERENCE_BYTES = 16;
     static final int RANGE_BYTES = 16;
@@ -92,7 +101,8 @@ final class RecordFormat {
         "opened",
         "end",
         "transient",
-        "checkpoint"
+        "checkpoint",
+        "moved"
     };
 
     private RecordFormat() {}
@@ -108,7 +118,7 @@ final class RecordFormat {
     }
 
     static boolean isType(int type) {
-        return type >= PUBLISH && type <= CHECKPOINT;
+        return type >= PUBLISH && type <= MOVED;
     }
 
     /** The type octet and the 3 octets of check behind it. */

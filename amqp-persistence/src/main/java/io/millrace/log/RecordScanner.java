@@ -152,10 +152,11 @@ final class RecordScanner {
         return window.getInt(index(offset + RecordFormat.RECORD_HEAD_BYTES + at));
     }
 
-    /** The content of a PUBLISH. */
+    /** The content of a PUBLISH or a MOVED. */
     byte[] content() throws IOException {
-        byte[] content = new byte[payloadLength - RecordFormat.SEQUENCE_BYTES];
-        long from = offset + RecordFormat.RECORD_HEAD_BYTES + RecordFormat.SEQUENCE_BYTES;
+        int before = type == RecordFormat.MOVED ? RecordFormat.MOVED_BYTES : RecordFormat.SEQUENCE_BYTES;
+        byte[] content = new byte[payloadLength - before];
+        long from = offset + RecordFormat.RECORD_HEAD_BYTES + before;
         int done = 0;
         while (done < content.length) {
             requireLoaded(from + done, 1);
@@ -186,6 +187,11 @@ final class RecordScanner {
     /** Whether a PUBLISH is at this offset, which a REFERENCE names. */
     boolean isPublishAt(long at) throws IOException {
         return at >= RecordFormat.FILE_HEADER_BYTES && readAt(at) && type == RecordFormat.PUBLISH;
+    }
+
+    /** Whether a message entered a queue of the write-ahead log. */
+    boolean isMessage() {
+        return type == RecordFormat.PUBLISH || type == RecordFormat.REFERENCE || type == RecordFormat.MOVED;
     }
 
     private boolean readHead(long at) throws IOException {

@@ -171,12 +171,16 @@ final class Recovery {
             stoppedCleanly = false;
         }
         switch (type) {
-            case RecordFormat.PUBLISH, RecordFormat.REFERENCE -> {
+            case RecordFormat.PUBLISH, RecordFormat.REFERENCE, RecordFormat.MOVED -> {
                 if (isWanted(queueId) && !live.published(queueId, record.payloadLong(0), file)) {
                     damage(
                             file,
                             record.offset(),
                             "sequence " + record.payloadLong(0) + " of queue " + queueId + " again");
+                }
+                if (type == RecordFormat.MOVED) {
+                    long sequence = record.payloadLong(RecordFormat.MOVED_SEQUENCE_AT);
+                    acknowledged(record.payloadInt(RecordFormat.MOVED_QUEUE_AT), sequence, sequence);
                 }
             }
             case RecordFormat.ACKNOWLEDGE -> {

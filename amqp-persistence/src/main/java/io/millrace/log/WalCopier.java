@@ -61,7 +61,7 @@ final class WalCopier {
             RecordScanner scanner = new RecordScanner(open, file, window);
             RecordScanner targets = new RecordScanner(open, file, targetWindow);
             while (scanner.next() && scanner.type() != RecordFormat.END) {
-                if (scanner.type() == RecordFormat.PUBLISH || scanner.type() == RecordFormat.REFERENCE) {
+                if (scanner.isMessage()) {
                     found += gatherIfReadable(file, scanner, targets, needed);
                 }
                 if (gatheredBytes >= GATHERED_BYTES_MAX) {

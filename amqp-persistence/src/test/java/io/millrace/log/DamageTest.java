@@ -56,6 +56,32 @@ final class DamageTest {
     }
 
     @Test
+    void aMoveTornAtAnyOctetLeavesTheMessageInOneOfTheQueues() throws IOException {
+        publish(1, 40);
+        publish(2, 0);
+        publish(1, 57);
+        int length = RecordFormat.RECORD_HEAD_BYTES + RecordFormat.MOVED_BYTES + 57 + RecordFormat.RECORD_CRC_BYTES;
+        int moved = 0;
+        for (int octets = 0; octets <= length; octets++) {
+            for (Survival survival : Survival.values()) {
+                FaultyFiles disk = files.copy();
+                LogWriter torn = Logs.open(disk, CONFIG, new Recovered());
+                disk.failWrite(1, octets);
+                AppendBatch batch = new AppendBatch();
+                batch.move(2, 3, content(3, 57), 1, 3);
+                assertThrows(IOException.class, () -> torn.write(List.of(batch)));
+                Recovered recovered = new Recovered();
+                Logs.open(disk.crash(survival, new Random(octets)), CONFIG, recovered);
+                boolean there = recovered.sequences(2).contains(3L);
+                assertEquals(there ? List.of(1L) : List.of(1L, 3L), recovered.sequences(1), "torn at " + octets);
+                checkContents(recovered);
+                moved += there ? 1 : 0;
+            }
+        }
+        assertTrue(moved > 0);
+    }
+
+    @Test
     void whatIsTornIsZeroedBeforeTheFileIsContinued() throws IOException {
         publish(1, 40);
         files.failWrite(1, 500);

@@ -72,9 +72,9 @@ final class LogProperties {
         LogWriter writer;
 
         /** Per queue and sequence the content of what is published and not acknowledged. */
-        final Messages expected = new Messages();
+        final ModelMessages expected = new ModelMessages();
         /** Acknowledged, but perhaps not for good: acknowledgements are not waited for. */
-        final Messages mayComeBack = new Messages();
+        final ModelMessages mayComeBack = new ModelMessages();
 
         final Map<Integer, Long> next = new HashMap<>();
         /** Of the messages that the log has heard of; nobody remembers the numbers of transient ones. */
@@ -85,12 +85,15 @@ final class LogProperties {
         final Map<Integer, TreeSet<Long>> paged = new HashMap<>();
 
         final TreeSet<Integer> deleted = new TreeSet<>();
+        /** Since the last start. */
+        final List<Move> moves = new ArrayList<>();
+
         int firstQueue = 1;
         long contents;
         boolean syncsFail;
         boolean readsFail;
         /** What must be there while a group is being written; null: {@link #expected}. */
-        Messages promised;
+        ModelMessages promised;
 
         History(long seed, LogConfig config, int contentMax) {
             this.random = new Random(seed);
@@ -171,7 +174,9 @@ final class LogProperties {
                 page(batch, queue());
             } else if (dice < 45) {
                 publish(batch, queue(), content());
-            } else if (dice < 55) {
+            } else if (dice < 52) {
+                move(batch, queue(), queue());
+            } else if (dice < 60) {
                 Bytes shared = content();
                 for (int queue = firstQueue; queue < firstQueue + QUEUES; queue++) {
                     publish(batch, queue, shared);
@@ -202,6 +207,23 @@ final class LogProperties {
             logged.put(queue, sequence);
             batch.publish(queue, sequence, content);
             expected.of(queue).put(sequence, content.octets());
+        }
+
+        /** Some message of one queue goes to another one, or to the end of its own. */
+        void move(AppendBatch batch, int from, int queue) {
+            NavigableMap<Long, byte[]> messages = expected.of(from);
+            if (messages.isEmpty() || deleted.contains(queue)) {
+                return;
+            }
+            Long first = messages.ceilingKey((long) (random.nextDouble() * messages.lastKey()));
+            byte[] content = messages.remove(first);
+            mayComeBack.of(from).put(first, content);
+            long sequence = next.getOrDefault(queue, 0L) + 1;
+            next.put(queue, sequence);
+            logged.put(queue, sequence);
+            batch.move(queue, sequence, new Bytes(content), from, first);
+            expected.of(queue).put(sequence, content);
+            moves.add(new Move(from, first, queue, sequence));
         }
 
         /** What a queue has no room for: handed over first, and then to the log, as far as it is persistent. */
@@ -316,6 +338,7 @@ final class LogProperties {
             files = files.crash(Survival.NOTHING, random);
             Recovered recovered = recover();
             mayComeBack.clear();
+            moves.clear();
             durableLast.putAll(logged);
             check(recovered, expected, expected);
             recovered.messages.forEach((queue, messages) -> {
@@ -328,7 +351,7 @@ final class LogProperties {
 
         /** A group may be under way when it happens; of that anything may be there. */
         void crashAndOpen(boolean failed) throws IOException {
-            Messages least = promised == null ? expected.copy() : promised;
+            ModelMessages least = promised == null ? expected.copy() : promised;
             promised = null;
             if (!failed && random.nextBoolean()) {
                 List<AppendBatch> group = batches();
@@ -350,13 +373,15 @@ final class LogProperties {
             }
             // Deleting goes to the definitions first, so what is deleted in the model is not live.
             Recovered recovered = recover();
-            Messages most = least.copy();
+            ModelMessages before = least.copy();
+            ModelMessages most = least.copy();
             most.add(expected);
             most.add(mayComeBack);
             // What the group under way acknowledged or deleted may be gone.
             least.retain(expected);
             most.removeQueues(deleted);
             check(recovered, least, most);
+            checkMoves(recovered, before);
             adopt(recovered);
         }
 
@@ -388,6 +413,7 @@ final class LogProperties {
 
         /** After a crash the model goes on with what is there. */
         void adopt(Recovered recovered) {
+            moves.clear();
             expected.clear();
             mayComeBack.clear();
             recovered.messages.forEach((queue, messages) -> {
@@ -407,8 +433,23 @@ final class LogProperties {
             durableLast.putAll(logged);
         }
 
-        void check(Recovered recovered, Messages least, Messages most) {
-            Messages missing = least.copy();
+        /** @param before what was there for sure when the group under way began */
+        void checkMoves(Recovered recovered, ModelMessages before) {
+            Map<Integer, Set<Long>> found = new HashMap<>();
+            recovered.messages.forEach((queue, messages) -> found.put(queue, Set.copyOf(recovered.sequences(queue))));
+            for (Move move : moves) {
+                boolean there = found.getOrDefault(move.to, Set.of()).contains(move.toSequence);
+                boolean here = found.getOrDefault(move.from, Set.of()).contains(move.fromSequence);
+                assertTrue(!there || !here, () -> move + " left it in both");
+                boolean mustBe = before.of(move.from).containsKey(move.fromSequence)
+                        && expected.of(move.to).containsKey(move.toSequence)
+                        && !deleted.contains(move.from);
+                assertTrue(there || here || !mustBe, () -> move + " left it in neither");
+            }
+        }
+
+        void check(Recovered recovered, ModelMessages least, ModelMessages most) {
+            ModelMessages missing = least.copy();
             recovered.messages.forEach((queue, messages) -> {
                 long previous = 0;
                 for (Recovered.Message message : messages) {
@@ -428,39 +469,5 @@ final class LogProperties {
         }
     }
 
-    /** Contents by queue and sequence. */
-    private static final class Messages {
-        final Map<Integer, NavigableMap<Long, byte[]>> byQueue = new HashMap<>();
-
-        NavigableMap<Long, byte[]> of(int queue) {
-            return byQueue.computeIfAbsent(queue, q -> new TreeMap<>());
-        }
-
-        Messages copy() {
-            Messages copy = new Messages();
-            copy.add(this);
-            return copy;
-        }
-
-        void add(Messages others) {
-            others.byQueue.forEach((queue, messages) -> of(queue).putAll(messages));
-        }
-
-        void retain(Messages others) {
-            byQueue.forEach((queue, messages) ->
-                    messages.keySet().retainAll(others.of(queue).keySet()));
-        }
-
-        void removeQueues(Set<Integer> queues) {
-            byQueue.keySet().removeAll(queues);
-        }
-
-        void remove(int queue) {
-            byQueue.remove(queue);
-        }
-
-        void clear() {
-            byQueue.clear();
-        }
-    }
+    private record Move(int from, long fromSequence, int to, long toSequence) {}
 }

@@ -38,7 +38,7 @@ final class DeadLetters extends Departures {
     void add(Message message, Message original, long sequence, DeathReason reason, boolean byReject) {
         if (stuck == null) {
             leaves(message, sequence);
-            send(original, reason, byReject, null);
+            send(original, source().place(message, sequence), reason, byReject, null);
         } else {
             takes();
             send(new Letter(message, original, sequence, reason, byReject));
@@ -48,16 +48,20 @@ final class DeadLetters extends Departures {
     /** The queue does not take a message that was never in its books. */
     void addRefused(Message message) {
         begin();
-        send(message, DeathReason.MAXLEN, false, null);
+        send(message, null, DeathReason.MAXLEN, false, null);
     }
 
     private void send(Letter letter) {
         leaves(letter);
-        send(letter.original(), letter.reason(), letter.byReject(), letter);
+        LogPlace place = source().place(letter.message(), letter.sequence());
+        send(letter.original(), place, letter.reason(), letter.byReject(), letter);
     }
 
-    /** @param letter null when it is sent only once */
-    private void send(Message message, DeathReason reason, boolean byReject, Letter letter) {
+    /**
+     * @param place where it is in the journal, which it leaves by being written to a single other queue
+     * @param letter null when it is sent only once
+     */
+    private void send(Message message, LogPlace place, DeathReason reason, boolean byReject, Letter letter) {
         HomeLoop home = source().home();
         long second = TimeUnit.MILLISECONDS.toSeconds(home.currentTimeMillis());
         DeathHistory history = new DeathHistory(
@@ -77,8 +81,8 @@ final class DeadLetters extends Departures {
             return;
         }
         Content content = history.content();
-        Message dead = new Message(
-                target.exchange(), routingKey, content, queues.size() > 1, envelope(message.envelope(), byReject));
+        Envelope envelope = envelope(message.envelope(), byReject, queues.size() == 1 ? place : null);
+        Message dead = new Message(target.exchange(), routingKey, content, queues.size() > 1, envelope);
         for (int i = 0; i < queues.size(); i++) {
             if (letter == null) {
                 send(dead, queues.get(i));
@@ -104,11 +108,11 @@ final class DeadLetters extends Departures {
         return queues;
     }
 
-    private Envelope envelope(Envelope before, boolean byReject) {
+    private Envelope envelope(Envelope before, boolean byReject, LogPlace from) {
         boolean rerouted = target.routingKey() != null || (before != null && before.rerouted());
         List<ShortString> hiddenKeys = before == null || rerouted ? List.of() : before.hiddenKeys();
         boolean redelivered = byReject || (before != null && before.redelivered());
-        return new Envelope(Envelope.UNKNOWN, QueueRules.FOREVER, hiddenKeys, true, rerouted, redelivered, null);
+        return new Envelope(Envelope.UNKNOWN, QueueRules.FOREVER, hiddenKeys, true, rerouted, redelivered, null, from);
     }
 
     /** It is sent again later, where the queue's dead letters go then. */

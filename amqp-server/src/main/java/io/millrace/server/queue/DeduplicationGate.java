@@ -135,10 +135,7 @@ public final class DeduplicationGate extends Queue {
             if (route.size() == route.asides()) {
                 home().counters().increment(BrokerCounter.UNROUTABLE_DROPPED);
             }
-            Message sent = route.size() <= 1
-                    ? message
-                    : new Message(
-                            message.exchange(), message.routingKey(), message.content(), true, message.envelope());
+            Message sent = route.size() <= 1 ? message : message.forSeveral();
             for (int i = 0; i < route.size(); i++) {
                 PublishBatch.of((Queue) route.get(i), this, out).add(sent, this, index);
             }

@@ -166,6 +166,11 @@ final class DelayLanes extends QueueContents {
     }
 
     @Override
+    LogPlace place(Message message, long sequence) {
+        return lanes[TimeWheel.laneOf(sequence)].place(message, sequence);
+    }
+
+    @Override
     void flush() {
         used.forEach(Lane::flush);
     }

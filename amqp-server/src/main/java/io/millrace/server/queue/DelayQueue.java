@@ -87,8 +87,13 @@ public final class DelayQueue extends Queue {
         if (route.size() == route.asides()) {
             home().counters().increment(BrokerCounter.UNROUTABLE_DROPPED);
         }
+        LogPlace from = route.size() == 1 ? place(message, sequence) : null;
         Message due = new Message(
-                message.exchange(), message.routingKey(), content, route.size() > 1, arriving(message.envelope()));
+                message.exchange(),
+                message.routingKey(),
+                content,
+                route.size() > 1,
+                arriving(message.envelope(), from));
         for (int i = 0; i < route.size(); i++) {
             released.send(due, (Queue) route.get(i));
         }
@@ -103,15 +108,16 @@ public final class DelayQueue extends Queue {
                         content.properties().toBuilder().headers(changed).build());
     }
 
-    private Envelope arriving(Envelope before) {
-        Envelope now = before.arrivingAt(before.hasTtl() ? home().currentTimeMillis() : Envelope.UNKNOWN);
+    private Envelope arriving(Envelope before, LogPlace from) {
+        long arrival = before.hasTtl() ? home().currentTimeMillis() : Envelope.UNKNOWN;
+        Envelope now = before.arrivingAt(arrival).movedFrom(from);
         return now.equals(Envelope.EMPTY) ? null : now;
     }
 
     /** A message goes to the lane where it belongs now. */
     void move(Message message, long sequence) {
         released.leaves(message, sequence);
-        released.send(message, this);
+        released.send(message.with(message.envelope().movedFrom(place(message, sequence))), this);
     }
 
     @Override

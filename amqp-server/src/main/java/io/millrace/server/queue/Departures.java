@@ -10,7 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * that gets some of it. Belongs to the queue's loop, except {@link #enqueued}.
  *
  * <p>The queue is told that a message is gone when all batches that went out with it are as safe as they will be. So a
- * crash never loses a message that must survive one; it may leave it in both queues.
+ * crash never loses a message that must survive one. One that goes to a single queue is written there as moved, and so
+ * is never in both; of several queues some may have it while this one keeps it, and sends it again.
  *
  * <p>A {@link Letter} is forgotten only when each queue that it went to has taken it, if there was one; else it
  * {@linkplain #missed stays}.
@@ -152,8 +153,11 @@ abstract class Departures implements PublishOrigin {
             notTaken.addAndGet(batch.bytes());
         }
         for (PublishBatch batch : out) {
-            if (later) {
-                batch.queue().home().execute(batch);
+            if (batch.queue().home() != source.home()) {
+                // Behind what this loop's journal hands over: the log must have the message before it can be moved.
+                source.home().execute(batch::handOver);
+            } else if (later) {
+                source.home().execute(batch);
             } else {
                 batch.handOver();
             }

@@ -29,6 +29,7 @@ import java.util.List;
  * @param rerouted whether its routing key has replaced all that it was published with
  * @param redelivered whether it counts as delivered before in a queue that it comes to anew
  * @param retry what is known of its deliveries, where it waits to be delivered again; null elsewhere
+ * @param movedFrom the place in the journal that it leaves by being written where it goes; null for none. Not stored
  */
 public record Envelope(
         long arrivedAt,
@@ -37,13 +38,14 @@ public record Envelope(
         boolean deadLettered,
         boolean rerouted,
         boolean redelivered,
-        RetryState retry) {
+        RetryState retry,
+        LogPlace movedFrom) {
     /** In place of a time. */
     public static final long UNKNOWN = 0;
 
     /** Nothing noted. */
     public static final Envelope EMPTY =
-            new Envelope(UNKNOWN, QueueRules.FOREVER, List.of(), false, false, false, null);
+            new Envelope(UNKNOWN, QueueRules.FOREVER, List.of(), false, false, false, null, null);
 
     private static final int TIME = 1;
     private static final int HIDDEN_KEYS = 2;
@@ -54,22 +56,27 @@ public record Envelope(
 
     /** This with a time of arrival. */
     public Envelope arrivingAt(long millis) {
-        return new Envelope(millis, ttlMillis, hiddenKeys, deadLettered, rerouted, redelivered, retry);
+        return new Envelope(millis, ttlMillis, hiddenKeys, deadLettered, rerouted, redelivered, retry, movedFrom);
     }
 
     /** This with a time to live. */
     public Envelope withTtl(long millis) {
-        return new Envelope(arrivedAt, millis, hiddenKeys, deadLettered, rerouted, redelivered, retry);
+        return new Envelope(arrivedAt, millis, hiddenKeys, deadLettered, rerouted, redelivered, retry, movedFrom);
     }
 
     /** This with hidden keys. */
     public Envelope withHiddenKeys(List<ShortString> keys) {
-        return new Envelope(arrivedAt, ttlMillis, keys, deadLettered, rerouted, redelivered, retry);
+        return new Envelope(arrivedAt, ttlMillis, keys, deadLettered, rerouted, redelivered, retry, movedFrom);
     }
 
     /** This with what is known of its deliveries; null for nothing. */
     Envelope withRetry(RetryState state) {
-        return new Envelope(arrivedAt, ttlMillis, hiddenKeys, deadLettered, rerouted, redelivered, state);
+        return new Envelope(arrivedAt, ttlMillis, hiddenKeys, deadLettered, rerouted, redelivered, state, movedFrom);
+    }
+
+    /** This on the way from that place, or, for null, from none. */
+    Envelope movedFrom(LogPlace place) {
+        return new Envelope(arrivedAt, ttlMillis, hiddenKeys, deadLettered, rerouted, redelivered, retry, place);
     }
 
     /** Whether the message may not wait for ever, whatever queue it is in. */
@@ -137,6 +144,7 @@ public record Envelope(
                 (marks & DEAD_LETTERED) != 0,
                 (marks & REROUTED) != 0,
                 (marks & REDELIVERED) != 0,
-                retry);
+                retry,
+                null);
     }
 }

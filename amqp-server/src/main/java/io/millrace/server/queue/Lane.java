@@ -215,9 +215,19 @@ final class Lane extends QueueContents {
     private boolean write(Message message, long sequence) {
         boolean written = persists(message);
         if (written) {
-            journal.publish(storeId, sequence, message);
+            LogPlace from = message.movedFrom();
+            if (from == null) {
+                journal.publish(storeId, sequence, message);
+            } else {
+                journal.move(storeId, sequence, message, from);
+            }
         }
         return written;
+    }
+
+    @Override
+    LogPlace place(Message message, long sequence) {
+        return persists(message) ? new LogPlace(storeId, sequence) : null;
     }
 
     /** Whether the message outlives the process. */

@@ -133,6 +133,11 @@ public final class Message implements StoredContent {
         return envelope != null && envelope.hasTtl();
     }
 
+    /** The place in the journal that it leaves by being written to the queue that it comes to; null for none. */
+    LogPlace movedFrom() {
+        return envelope == null ? null : envelope.movedFrom();
+    }
+
     /** When it has waited for as long as it may by what it says itself, or {@link DueTimes#NEVER}. */
     long ownDue() {
         return hasTtl() ? envelope.arrivedAt() + envelope.ttlMillis() : DueTimes.NEVER;
@@ -152,6 +157,12 @@ public final class Message implements StoredContent {
     /** The same message, to be in one queue only, with another envelope. */
     Message with(Envelope newEnvelope) {
         return new Message(exchange, routingKey, content(), false, newEnvelope);
+    }
+
+    /** The same message, to be in more than one queue: where it was it stays until all of them have it. */
+    Message forSeveral() {
+        Envelope own = envelope == null ? null : envelope.movedFrom(null);
+        return new Message(exchange, routingKey, content(), true, own);
     }
 
     /** Whether it was published with delivery mode 2. */

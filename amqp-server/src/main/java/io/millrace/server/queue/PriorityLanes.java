@@ -204,6 +204,11 @@ final class PriorityLanes extends QueueContents {
     }
 
     @Override
+    LogPlace place(Message message, long sequence) {
+        return laneOf(message).place(message, sequence);
+    }
+
+    @Override
     void flush() {
         if (acknowledging != null) {
             acknowledging.flush();

@@ -311,6 +311,11 @@ public class Queue implements Destination {
         deadLetters.add(message, original, sequence, reason, byReject);
     }
 
+    /** Where a message is in the journal; null when it is not there. */
+    LogPlace place(Message message, long sequence) {
+        return Retries.isOne(sequence) ? rules.retries().place(sequence) : contents.place(message, sequence);
+    }
+
     /** Whether what it gives up goes somewhere. */
     boolean hasDeadLetters() {
         return rules.deadLetters() != null;

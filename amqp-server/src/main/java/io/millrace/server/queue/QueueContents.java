@@ -97,6 +97,9 @@ abstract class QueueContents {
         return message;
     }
 
+    /** Where a message of this queue is in the journal; null when it is not there. */
+    abstract LogPlace place(Message message, long sequence);
+
     /** A message is done with. {@link #flush} follows. */
     abstract void forget(Message message, long sequence);
 

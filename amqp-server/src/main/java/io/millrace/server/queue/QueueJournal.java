@@ -9,6 +9,12 @@ public interface QueueJournal {
     /** The message entered the queue under this sequence number. */
     void publish(int queueId, long sequence, Message message);
 
+    /**
+     * The message entered the queue under this sequence number, and by that left the place where it was: after a crash
+     * it is at one of them. The place may be acknowledged once more.
+     */
+    void move(int queueId, long sequence, Message message, LogPlace from);
+
     /** The messages with these sequence numbers (both included) are gone for good. Never waited for. */
     void acknowledge(int queueId, long firstSequence, long lastSequence);
 

@@ -10,9 +10,9 @@ import java.util.TreeSet;
  * too often and have nowhere to go. Belongs to the queue's loop.
  *
  * <p>A message that comes here leaves its place in the queue: it is written once more, with what is known of its
- * deliveries, under an id and a number of its own, and only then its old record is forgotten. So a crash never loses
- * one, and counts outlive it. To the rest of the queue its number is a sequence number below all others: what is due
- * stands before everything else, in the order in which it came here.
+ * deliveries, under an id and a number of its own, in a record that takes the place of the old one. So a crash neither
+ * loses nor doubles one, and counts outlive it. To the rest of the queue its number is a sequence number below all
+ * others: what is due stands before everything else, in the order in which it came here.
  */
 final class Retries {
     private final Queue queue;
@@ -122,17 +122,20 @@ final class Retries {
             }
             due = RetryState.PARKED;
         }
-        add(original, new RetryState(due, failures, before.acquisitions() + 1));
+        add(original, new RetryState(due, failures, before.acquisitions() + 1), queue.place(message, sequence));
         queue.forget(message, sequence);
         // What waits has a copy of its own.
         message.release();
     }
 
-    private void add(Message original, RetryState state) {
+    /** @param from where it was in the journal; null when it was not there */
+    private void add(Message original, RetryState state, LogPlace from) {
         Envelope envelope = original.envelope() == null ? Envelope.EMPTY : original.envelope();
         Message message = original.with(envelope.withRetry(state));
         long number = nextNumber++;
-        if (durable) {
+        if (durable && from != null) {
+            journal.move(storeId, number, message, from);
+        } else if (durable) {
             journal.publish(storeId, number, message);
         }
         holdings.arrived(message.memoryBytes());
@@ -155,7 +158,7 @@ final class Retries {
         } else if (rules == null || queue.hasDeadLetters()) {
             queue.giveUp(message, sequence, DeathReason.DELIVERY_LIMIT, true);
         } else {
-            add(original(message), state.dueAt(RetryState.PARKED));
+            add(original(message), state.dueAt(RetryState.PARKED), place(sequence));
             queue.forget(message, sequence);
         }
     }
@@ -189,6 +192,11 @@ final class Retries {
 
     boolean arrived(ReadAhead block) {
         return waiting.arrived(block);
+    }
+
+    /** Where one of these is in the journal; null when it is not there. */
+    LogPlace place(long sequence) {
+        return durable ? new LogPlace(storeId, number(sequence)) : null;
     }
 
     /** A message as it was published. */

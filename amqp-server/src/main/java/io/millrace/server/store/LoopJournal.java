@@ -3,6 +3,7 @@ package io.millrace.server.store;
 import io.millrace.codec.ContentBlock;
 import io.millrace.log.AppendBatch;
 import io.millrace.log.MessageLog;
+import io.millrace.server.queue.LogPlace;
 import io.millrace.server.queue.Message;
 import io.millrace.server.queue.PublishBatch;
 import io.millrace.server.queue.QueueJournal;
@@ -41,6 +42,13 @@ public final class LoopJournal implements QueueJournal {
     @Override
     public void publish(int queueId, long sequence, Message message) {
         gathering.publish(queueId, sequence, message);
+        hold(message.block());
+        schedule();
+    }
+
+    @Override
+    public void move(int queueId, long sequence, Message message, LogPlace from) {
+        gathering.move(queueId, sequence, message, from.storeId(), from.sequence());
         hold(message.block());
         schedule();
     }

@@ -97,6 +97,38 @@ class DeadLettersTest {
         fixture.settleDown();
     }
 
+    @Test
+    void aSingleQueueGetsThemInOneRecordWithTheirEnd() {
+        Queue queue = queue(2, deadLettersTo(grave.name()));
+        publish(queue, persistent("a"), persistent("b"));
+        GetRequest first = get(queue);
+        GetRequest second = get(queue);
+        settle(second, Outcome.REJECT);
+        settle(first, Outcome.REJECT);
+        assertEquals("2:2", fixture.journal.movedFrom("1:1"));
+        assertEquals("2:1", fixture.journal.movedFrom("1:2"));
+    }
+
+    @Test
+    void aQueueOnAnotherLoopGetsThemBehindWhatTheJournalOfThisOneHandsOver() {
+        TestLoop far = new TestLoop(fixture.stage, "far", fixture.counters);
+        Queue target = fixture.queue(3, far, true, false);
+        byKey.put(target.name(), target);
+        LengthLimit one = new LengthLimit(1, LengthLimit.NONE, Overflow.DROP_HEAD);
+        Queue queue = queue(2, deadLettersTo(target.name()).withLengthLimit(one));
+        PublishBatch batch = new PublishBatch(queue, fixture.origin);
+        batch.add(persistent("a"));
+        batch.add(persistent("b"));
+        fixture.client.on(batch::handOver);
+        assertTrue(fixture.home.runOne());
+        assertEquals(List.of("publish 2:1", "publish 2:2"), fixture.journal.takeRecords());
+        assertEquals(0, far.waiting());
+        fixture.settleDown();
+        assertEquals(1, far.waiting());
+        far.runAll();
+        assertEquals("2:1", far.journal().movedFrom("3:1"));
+    }
+
     private static String body(Message message) {
         return new String(message.content().body(), java.nio.charset.StandardCharsets.US_ASCII);
     }

@@ -75,6 +75,19 @@ class DeduplicationGateTest {
     }
 
     @Test
+    void aDeadLetterLeavesItsQueueWithItsRecordInOneQueueButNotWithThatInTheFirstOfSeveral() {
+        Envelope dead = Envelope.EMPTY.movedFrom(new LogPlace(99, 5));
+        fixture.bind(fixture.near);
+        fixture.publish(Keyed.message("a", "a1").with(dead));
+        fixture.settleDown();
+        assertEquals("99:5", fixture.home.journal().movedFrom("1:1"));
+        fixture.bind(fixture.near, fixture.far);
+        fixture.publish(Keyed.message("b", "b1").with(dead));
+        fixture.settleDown();
+        assertEquals(1, fixture.home.journal().moves());
+    }
+
+    @Test
     void publishersAreSlowedDownUntilTheQueuesHaveTakenTheMessages() {
         fixture.bind(fixture.near, fixture.far);
         PublishBatch batch = fixture.publish(Keyed.message("a", "a1"), Keyed.message("a", "a2"));

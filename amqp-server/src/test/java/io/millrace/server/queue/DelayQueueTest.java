@@ -1,7 +1,6 @@
 package io.millrace.server.queue;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.codec.value.BasicProperties;
@@ -77,7 +76,7 @@ class DelayQueueTest {
         assertEquals(
                 new FieldValue.Int32(-5000),
                 first.content().properties().headers().get("x-delay"));
-        assertNull(first.envelope());
+        assertEquals(Envelope.EMPTY, first.envelope().movedFrom(null));
         Message second = fixture.arrivals.get(1).message();
         assertEquals(
                 new FieldValue.Int64(-40 * DAY),

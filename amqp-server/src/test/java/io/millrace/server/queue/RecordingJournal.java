@@ -18,16 +18,49 @@ public final class RecordingJournal implements QueueJournal {
     private final List<Consumer<Map<Integer, NavigableMap<Long, Message>>>> effects = new ArrayList<>();
 
     private int durable;
+    private final Map<String, String> moved = new HashMap<>();
     private List<PublishBatch> undurable = new ArrayList<>();
     private List<Runnable> waiting = new ArrayList<>();
     private boolean behind;
+    private Runnable afterEach = () -> {};
 
     @Override
     public void publish(int queueId, long sequence, Message message) {
+        note(queueId, sequence, message);
+        take(all -> all.computeIfAbsent(queueId, id -> new TreeMap<>()).put(sequence, message));
+        afterEach.run();
+    }
+
+    private void note(int queueId, long sequence, Message message) {
         records.add("publish " + queueId + ":" + sequence);
         messages.put(queueId + ":" + sequence, message);
-        take(all -> all.computeIfAbsent(queueId, id -> new TreeMap<>()).put(sequence, message));
         last.merge(queueId, sequence, Math::max);
+    }
+
+    @Override
+    public void move(int queueId, long sequence, Message message, LogPlace from) {
+        note(queueId, sequence, message);
+        take(all -> {
+            all.computeIfAbsent(from.storeId(), id -> new TreeMap<>()).remove(from.sequence());
+            all.computeIfAbsent(queueId, id -> new TreeMap<>()).put(sequence, message);
+        });
+        moved.put(queueId + ":" + sequence, from.storeId() + ":" + from.sequence());
+        afterEach.run();
+    }
+
+    /** Has something looked at after each record. */
+    void afterEach(Runnable check) {
+        afterEach = check;
+    }
+
+    /** How many records took the place of others. */
+    int moves() {
+        return moved.size();
+    }
+
+    /** Which record a record took the place of, by {@code id:sequence}; null for none. */
+    String movedFrom(String record) {
+        return moved.get(record);
     }
 
     /** What was written and not acknowledged, by id. */
@@ -51,6 +84,7 @@ public final class RecordingJournal implements QueueJournal {
         take(all -> all.computeIfAbsent(queueId, id -> new TreeMap<>())
                 .subMap(firstSequence, true, lastSequence, true)
                 .clear());
+        afterEach.run();
     }
 
     private void take(Consumer<Map<Integer, NavigableMap<Long, Message>>> effect) {

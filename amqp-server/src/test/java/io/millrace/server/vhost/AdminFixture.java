@@ -12,6 +12,7 @@ import io.millrace.server.metrics.BrokerCounters;
 import io.millrace.server.metrics.LoopCounters;
 import io.millrace.server.queue.HandDrivenStore;
 import io.millrace.server.queue.HomeLoop;
+import io.millrace.server.queue.LogPlace;
 import io.millrace.server.queue.Message;
 import io.millrace.server.queue.PublishBatch;
 import io.millrace.server.queue.QueueJournal;
@@ -173,6 +174,9 @@ final class AdminFixture {
             return new QueueJournal() {
                 @Override
                 public void publish(int queueId, long sequence, Message message) {}
+
+                @Override
+                public void move(int queueId, long sequence, Message message, LogPlace from) {}
 
                 @Override
                 public void acknowledge(int queueId, long firstSequence, long lastSequence) {}
