@@ -133,14 +133,17 @@ final class StoreCommand {
                 Owner owner = new Owner("queue", queue.name(), queue.vhost());
                 put(queue.id(), VirtualHosts.storeIds(queue), owner);
                 put(QueueKind.retryStoreId(queue.id()), 1, owner);
-                put(QueueKind.keysStoreId(queue.id()), 1, owner);
+                put(QueueKind.keysStoreId(queue.id()), 1, new Owner("keys of queue", queue.name(), queue.vhost()));
             }
             for (ExchangeDefinition exchange : definitions.exchanges()) {
                 Owner owner = new Owner("exchange", exchange.name(), exchange.vhost());
                 int count = VirtualHosts.storeIds(exchange);
                 put(exchange.storeId(), count, owner);
                 if (count > 0) {
-                    put(QueueKind.keysStoreId(exchange.storeId()), 1, owner);
+                    put(
+                            QueueKind.keysStoreId(exchange.storeId()),
+                            1,
+                            new Owner("keys of exchange", exchange.name(), exchange.vhost()));
                 }
             }
             definitionsRead = true;

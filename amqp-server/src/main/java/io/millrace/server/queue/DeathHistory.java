@@ -57,21 +57,29 @@ final class DeathHistory {
 
     /** Whether the message died in this queue before, or after it had gone through the exchange of this holder. */
     static boolean isFrom(Queue queue, Message message) {
-        if (message.envelope() == null || !message.envelope().deadLettered()) {
-            return false;
+        FieldValue name = text(queue.name());
+        String place = queue.kind().isHolder() ? EXCHANGE : QUEUE;
+        return deathsOf(message).stream().anyMatch(death -> name.equals(death.get(place)));
+    }
+
+    /** Whether a message that was routed anew would be in the queue again without anybody's doing. */
+    static boolean isCycle(Queue queue, Message message) {
+        return isCycle(deathsOf(message), queue.name());
+    }
+
+    private static List<FieldTable> deathsOf(Message message) {
+        boolean hasDied = message.envelope() != null && message.envelope().deadLettered();
+        FieldTable headers = hasDied ? MessageKey.headers(message) : null;
+        if (headers == null || !(headers.get(DEATHS) instanceof FieldValue.Array entries)) {
+            return List.of();
         }
-        FieldTable headers = MessageKey.headers(message);
-        if (headers != null && headers.get(DEATHS) instanceof FieldValue.Array deaths) {
-            FieldValue name = text(queue.name());
-            String place = queue.kind().isHolder() ? EXCHANGE : QUEUE;
-            for (FieldValue death : deaths.values()) {
-                if (death instanceof FieldValue.Table table
-                        && name.equals(table.value().get(place))) {
-                    return true;
-                }
+        List<FieldTable> deaths = new ArrayList<>();
+        for (FieldValue entry : entries.values()) {
+            if (entry instanceof FieldValue.Table death) {
+                deaths.add(death.value());
             }
         }
-        return false;
+        return deaths;
     }
 
     private void addEarlier(List<FieldValue> entries) {
@@ -140,6 +148,10 @@ final class DeathHistory {
      * rejected it.
      */
     boolean isCycle(ShortString queue) {
+        return isCycle(deaths, queue);
+    }
+
+    private static boolean isCycle(List<FieldTable> deaths, ShortString queue) {
         FieldValue name = text(queue);
         FieldValue rejected = text(DeathReason.REJECTED.text());
         for (FieldTable death : deaths) {

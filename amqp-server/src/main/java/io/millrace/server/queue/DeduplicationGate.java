@@ -137,7 +137,10 @@ public final class DeduplicationGate extends Queue {
             }
             Message sent = route.size() <= 1 ? message : message.forSeveral();
             for (int i = 0; i < route.size(); i++) {
-                PublishBatch.of((Queue) route.get(i), this, out).add(sent, this, index);
+                Queue queue = (Queue) route.get(i);
+                if (!DeathHistory.isCycle(queue, message)) {
+                    PublishBatch.of(queue, this, out).add(sent, this, index);
+                }
             }
         }
 

@@ -18,7 +18,7 @@ public record DeduplicationRules(String header, int keysMax, long ttlMillis, boo
     /** How many keys are remembered where declarations say nothing at all, as in LavinMQ. */
     public static final int KEYS_DEFAULT = 128;
 
-    /** More are never remembered: they take some 110 MB of memory. */
+    /** More are never remembered: they take some 120 MB of memory. */
     public static final int KEYS_MAX = 1_000_000;
 
     public DeduplicationRules {

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  */
 final class KnownKeys {
     /** About what one takes on the heap: the entry of the map, the key and what is known of it. */
-    static final int KEY_BYTES = 112;
+    static final int KEY_BYTES = 120;
 
     private final Map<MessageKey, KnownKey> keys = new LinkedHashMap<>();
     private final Consumer<KnownKey> forgotten;

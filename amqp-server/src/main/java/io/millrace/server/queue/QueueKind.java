@@ -70,6 +70,11 @@ public record QueueKind(Priorities priorities, boolean quorum, Duty duty) {
         return queueId + MESSAGE_KEYS;
     }
 
+    /** Whether it is such an id: what is there are no messages. */
+    public static boolean areKeys(int storeId) {
+        return storeId >= MESSAGE_KEYS && storeId < RETRIES;
+    }
+
     /** How many ids a queue of this kind has in the log, one after the other. */
     public int storeIds() {
         if (duty == Duty.DELAY) {

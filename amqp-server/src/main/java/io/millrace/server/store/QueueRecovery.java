@@ -2,6 +2,7 @@ package io.millrace.server.store;
 
 import io.millrace.log.RecoveryTarget;
 import io.millrace.server.queue.Queue;
+import io.millrace.server.queue.QueueKind;
 import java.util.Map;
 
 /** Tells the queues what the log still holds of them. */
@@ -26,6 +27,8 @@ public final class QueueRecovery implements RecoveryTarget {
     @Override
     public void recovered(int queueId, long count, long lastSequence, long deliveredUpTo) {
         queues.get(queueId).recover(queueId, count, lastSequence, deliveredUpTo);
-        messages += count;
+        if (!QueueKind.areKeys(queueId)) {
+            messages += count;
+        }
     }
 }

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.codec.value.FieldTable;
+import io.millrace.codec.value.FieldValue;
+import io.millrace.codec.value.LongString;
 import io.millrace.server.metrics.BrokerCounter;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,6 +121,33 @@ class DeduplicationGateTest {
         fixture.publish(Keyed.message("a", "a3"));
         fixture.settleDown();
         assertEquals(List.of("a3"), fixture.drain(fixture.near));
+    }
+
+    @Test
+    void aDeadLetterThatComesBackPassesAgainUnlessItGoesInCircles() {
+        fixture.bind(fixture.near, fixture.far);
+        fixture.publish(Keyed.message("a", "a1"));
+        fixture.publish(died("rejected", "other", "x" + GateFixture.ID), died("expired", "x1", "x" + GateFixture.ID));
+        fixture.publish(died("expired", "other", "elsewhere"));
+        fixture.settleDown();
+        assertEquals(List.of("a1", "rejected"), fixture.drain(fixture.near));
+        assertEquals(List.of("a1", "rejected", "expired"), fixture.drain(fixture.far));
+    }
+
+    /** With the key "a", as its headers say and its envelope confirms. */
+    private static Message died(String reason, String queue, String exchange) {
+        FieldTable death = FieldTable.builder()
+                .put("count", 1L)
+                .put("reason", reason)
+                .put("queue", queue)
+                .put("exchange", exchange)
+                .build();
+        FieldTable headers = Keyed.headers(new FieldValue.Text(LongString.of("a")))
+                .put("x-death", new FieldValue.Array(List.of(new FieldValue.Table(death))))
+                .build();
+        Message message = Keyed.message(headers, reason, false);
+        return message.with(
+                new Envelope(Envelope.UNKNOWN, QueueRules.FOREVER, List.of(), true, false, false, null, null));
     }
 
     @Test

@@ -42,7 +42,7 @@ final class Keyed {
         return FieldTable.builder().put(DeduplicationRules.HEADER_DEFAULT, key);
     }
 
-    private static Message message(FieldTable headers, String body, boolean persistent) {
+    static Message message(FieldTable headers, String body, boolean persistent) {
         BasicProperties.Builder properties = BasicProperties.builder().headers(headers);
         if (persistent) {
             properties.deliveryMode(2);
