@@ -69,7 +69,10 @@ final class DeadLetters extends Departures {
         ShortString newKey = target.routingKey();
         ShortString routingKey = newKey == null ? message.routingKey() : newKey;
         Route route = routes.deadLetterRoute(
-                target.exchange(), routingKey, newKey == null ? history.furtherKeys() : null, history::headers);
+                target.exchange(),
+                routingKey,
+                newKey == null ? history.furtherKeys() : null,
+                history::headersWithHistory);
         List<Queue> queues = withoutCycles(route, history, reason);
         if (letter == null || letter.isNew()) {
             home.counters().increment(reason.counter());

@@ -35,6 +35,7 @@ final class DeathHistory {
     private final List<FieldTable> deaths = new ArrayList<>();
 
     private final boolean headersCount;
+    private FieldTable headersWithHistory;
 
     /**
      * The history of a message that has just died.
@@ -165,13 +166,15 @@ final class DeathHistory {
         return false;
     }
 
-    /** The message's headers, as its publisher sent them. */
-    FieldTable headers() {
-        return headers;
+    /** The headers of the message with its history, by which it is routed as well. */
+    FieldTable headersWithHistory() {
+        if (headersWithHistory == null) {
+            headersWithHistory = withHistory();
+        }
+        return headersWithHistory;
     }
 
-    /** The content of the message with its history, to wait for ever. */
-    Content content() {
+    private FieldTable withHistory() {
         FieldTable.Builder all = FieldTable.builder();
         headers.asMap().forEach((key, value) -> {
             if (!HEADERS.contains(key)) {
@@ -187,9 +190,14 @@ final class DeathHistory {
         for (String field : List.of(REASON, QUEUE, EXCHANGE)) {
             all.put(LAST + field, ofLatest(field));
         }
+        return all.build();
+    }
+
+    /** The content of the message with its history, to wait for ever. */
+    Content content() {
         return message.content()
                 .withProperties(properties.toBuilder()
-                        .headers(all.build())
+                        .headers(headersWithHistory())
                         .expiration(null)
                         .build());
     }

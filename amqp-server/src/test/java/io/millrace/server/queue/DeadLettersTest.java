@@ -26,6 +26,7 @@ class DeadLettersTest {
     private final QueueFixture fixture = new QueueFixture(QueueRules.PLAIN);
     private final Map<ShortString, Queue> byKey = new HashMap<>();
     private boolean publishersAreBelieved;
+    private Supplier<FieldTable> headersAsked;
     private final List<List<ShortString>> keysAsked = new ArrayList<>();
     private final QueueLifecycle lifecycle = new Exchanges();
     private final Queue grave = queue(1, QueueRules.PLAIN);
@@ -47,6 +48,7 @@ class DeadLettersTest {
                 List<ShortString> furtherKeys,
                 Supplier<FieldTable> headers) {
             keysAsked.add(furtherKeys);
+            headersAsked = headers;
             Queue queue = byKey.get(routingKey);
             return queue == null ? Route.EMPTY : Route.of(queue);
         }
@@ -228,6 +230,14 @@ class DeadLettersTest {
         settle(get(queue), Outcome.REJECT);
         assertEquals(
                 "q2", headers(get(grave).message()).get("x-last-death-queue").toString());
+    }
+
+    @Test
+    void aDeadLetterIsRoutedByItsHistoryAsWell() {
+        Queue queue = queue(2, deadLettersTo(grave.name()));
+        publish(queue, persistent("m"));
+        settle(get(queue), Outcome.REJECT);
+        assertEquals(headers(get(grave).message()), headersAsked.get());
     }
 
     @Test
