@@ -10,11 +10,13 @@ import java.util.Map;
 /**
  * The form in which streams keep and deliver messages. As in RabbitMQ, whose streams translate them: the header
  * {@value #OFFSET_HEADER} is added, headers that are tables or arrays are dropped unless they are for brokers, so is
- * the cluster id, byte arrays become texts, and what is not persistent gets delivery mode 1.
+ * the cluster id and what a publisher says of earlier deaths, byte arrays become texts, and what is not persistent gets
+ * delivery mode 1.
  */
 final class StreamForm {
     private static final String OFFSET_HEADER = "x-stream-offset";
     private static final String FILTER_VALUE_HEADER = "x-stream-filter-value";
+    private static final String DEATHS_HEADER = "x-death";
     private static final String COPIES_HEADER = "CC";
     private static final String BROKERS_PREFIX = "x-";
     private static final int TRANSIENT_MODE = 1;
@@ -26,7 +28,7 @@ final class StreamForm {
     static Message of(Message message, long offset) {
         BasicProperties properties = message.content().properties();
         BasicProperties kept = properties.toBuilder()
-                .headers(headers(properties.headers(), offset))
+                .headers(headers(message, properties.headers(), offset))
                 .deliveryMode(isPersistent(properties) ? PERSISTENT_MODE : TRANSIENT_MODE)
                 .clusterId(null)
                 .build();
@@ -34,12 +36,14 @@ final class StreamForm {
                 message.exchange(), message.routingKey(), message.content().withProperties(kept), false);
     }
 
-    private static FieldTable headers(FieldTable published, long offset) {
+    private static FieldTable headers(Message message, FieldTable published, long offset) {
         FieldTable.Builder headers = FieldTable.builder();
         if (published != null) {
+            boolean died = message.envelope() != null && message.envelope().deadLettered();
             for (Map.Entry<String, FieldValue> header : published.asMap().entrySet()) {
-                if (!header.getKey().equals(OFFSET_HEADER)) {
-                    put(headers, header.getKey(), header.getValue());
+                String key = header.getKey();
+                if (!key.equals(OFFSET_HEADER) && (died || !key.equals(DEATHS_HEADER))) {
+                    put(headers, key, header.getValue());
                 }
             }
         }

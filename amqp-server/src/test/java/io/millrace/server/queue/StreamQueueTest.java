@@ -203,6 +203,7 @@ final class StreamQueueTest {
                 .put("octets", FieldTable.of(Map.of("x", new byte[] {65})).get("x"))
                 .put("table", FieldTable.EMPTY)
                 .put("x-table", FieldTable.EMPTY)
+                .put("x-death", "of nobody")
                 .put("x-stream-offset", 99L)
                 .build();
         fixture.publish(withHeaders(headers), withHeaders(headers));
