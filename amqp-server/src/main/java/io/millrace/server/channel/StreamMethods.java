@@ -31,7 +31,7 @@ final class StreamMethods {
      * How many consumers {@code queue.declare} answers with: none for a stream, which RabbitMQ does not count there.
      */
     static int declaredConsumers(Queue queue) {
-        return queue instanceof StreamQueue ? 0 : queue.consumerCount();
+        return queue instanceof StreamQueue ? 0 : queue.declaredConsumerCount();
     }
 
     /** @throws ConnectionError NOT_IMPLEMENTED for a stream */

@@ -113,7 +113,7 @@ final class TopologyCommands {
         row.put("policy", policy.policy());
         row.put("operator_policy", policy.operatorPolicy());
         row.put("effective_policy_definition", policy.definition());
-        row.put("consumers", queue.consumerCount());
+        row.put("consumers", queue.declaredConsumerCount());
         row.put("state", "running");
         row.put("leader", node.name());
         row.put("members", List.of(node.name()));

@@ -49,6 +49,12 @@ final class ConsumerRing {
         }
     }
 
+    /** It had to stop: the others are served before it again. */
+    void moveToLast(QueueConsumer consumer) {
+        remove(consumer);
+        add(consumer);
+    }
+
     /** The one that came first. */
     QueueConsumer first() {
         return consumers.get(0);

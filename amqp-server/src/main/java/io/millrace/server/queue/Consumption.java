@@ -14,7 +14,10 @@ final class Consumption {
     /** A drain used up its budget and its rest is on the way: batches that come meanwhile must not double it. */
     private boolean dispatchScheduled;
 
+    private int goneHolders;
+
     private volatile int count;
+    private volatile int holders;
 
     Consumption(Queue queue, ReadyMessages ready, Holdings holdings, boolean singleActive) {
         this.queue = queue;
@@ -27,6 +30,11 @@ final class Consumption {
     /** Consumers. Any thread. */
     int count() {
         return count;
+    }
+
+    /** In a quorum queue: who holds messages and is no consumer, or no longer. Any thread. */
+    int holders() {
+        return holders;
     }
 
     /** Whether one consumer at a time gets everything. Any thread. */
@@ -50,7 +58,41 @@ final class Consumption {
             return false;
         }
         count = dispatcher.consumers().size();
+        consumer.leave();
+        if (queue.kind().quorum() && consumer.unsettled() > 0) {
+            goneHolders++;
+            reportHolders();
+        }
         return true;
+    }
+
+    /** A {@code basic.get} took a message, which will be settled. */
+    void got() {
+        queue.getter().got();
+        if (queue.kind().quorum()) {
+            reportHolders();
+        }
+    }
+
+    /** Deliveries were settled: the consumer may have as many more. */
+    void settled(QueueConsumer consumer, int settled) {
+        boolean wasExhausted = consumer.isExhausted();
+        consumer.restore(settled);
+        if (!queue.kind().quorum()) {
+            return;
+        }
+        if (consumer.isGone()) {
+            goneHolders -= consumer.unsettled() == 0 ? 1 : 0;
+            reportHolders();
+        } else if (consumer == queue.getter()) {
+            reportHolders();
+        } else if (wasExhausted) {
+            dispatcher.moveToLast(consumer);
+        }
+    }
+
+    private void reportHolders() {
+        holders = goneHolders + queue.getter().unsettled();
     }
 
     /** The queue is deleted: what anybody asks from now on is answered as if they had gone. */

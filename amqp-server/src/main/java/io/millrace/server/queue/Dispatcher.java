@@ -102,6 +102,13 @@ final class Dispatcher {
         return true;
     }
 
+    /** It had as many deliveries as it may have, and now has not: the others of its priority are served before it. */
+    void moveToLast(QueueConsumer consumer) {
+        if (!singleActive) {
+            ringFor(consumer.priority()).moveToLast(consumer);
+        }
+    }
+
     /** Removes all consumers and tells them. */
     void cancelAll() {
         for (QueueConsumer consumer : List.copyOf(consumers)) {

@@ -167,6 +167,14 @@ public class Queue implements Destination {
     }
 
     /**
+     * Its consumers as clients are told. A quorum queue counts who holds messages without consuming any longer, and each
+     * message that {@code basic.get} took and that is not settled yet. Any thread.
+     */
+    public int declaredConsumerCount() {
+        return consumerCount() + consumption.holders();
+    }
+
+    /**
      * What an earlier run left. Called before the queue is known to anybody.
      *
      * @param storeId an id that the queue has in the log
@@ -348,6 +356,7 @@ public class Queue implements Destination {
     void settle(SettleBatch batch) {
         assert home.inLoop();
         holdings.settled(batch.count());
+        consumption.settled(batch.consumer(), batch.count());
         settling.settle(batch);
         dispatch();
     }
@@ -363,6 +372,9 @@ public class Queue implements Destination {
 
     void got(GetRequest request, Message message, long sequence, boolean redelivered) {
         holdings.got(request.automaticAck(), message, sequence, redelivered);
+        if (!request.automaticAck()) {
+            consumption.got();
+        }
         request.found(message, sequence, redelivered, holdings.waiting());
     }
 

@@ -20,6 +20,10 @@ public final class QueueConsumer {
     private final long priority;
 
     private int credit;
+    /** Deliveries that it has to settle, in queues where that makes a difference. */
+    private int unsettled;
+
+    private boolean gone;
     /** Deliveries in the pending batch that the window does not count yet, because it had no limit. */
     private int uncounted;
 
@@ -135,6 +139,7 @@ public final class QueueConsumer {
         if (limited) {
             credit--;
         }
+        unsettled += automaticAck ? 0 : 1;
         if (pending == null) {
             pending = new DeliveryBatch(this, expected);
         }
@@ -167,11 +172,37 @@ public final class QueueConsumer {
         }
     }
 
+    /** A {@code basic.get} took a message that it will settle. */
+    void got() {
+        unsettled++;
+    }
+
     /** Deliveries were settled: it may have as many more. */
     void restore(int count) {
+        unsettled -= count;
         if (limited) {
             credit += count;
         }
+    }
+
+    /** Whether it has as many deliveries as it may have. */
+    boolean isExhausted() {
+        return credit == 0;
+    }
+
+    /** Deliveries that it has not settled. */
+    int unsettled() {
+        return unsettled;
+    }
+
+    /** It is no consumer of the queue any longer. */
+    void leave() {
+        gone = true;
+    }
+
+    /** Whether it is no consumer of the queue any longer, and may have deliveries to settle nevertheless. */
+    boolean isGone() {
+        return gone;
     }
 
     void unpark() {

@@ -19,7 +19,6 @@ final class Settling {
 
     void settle(SettleBatch batch) {
         Outcome outcome = batch.outcome();
-        batch.consumer().restore(batch.count());
         if (outcome == Outcome.ACKNOWLEDGE || queue.isDeleted()) {
             forget(batch);
         } else if (outcome.requeues()) {

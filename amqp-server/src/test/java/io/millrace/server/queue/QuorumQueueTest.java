@@ -203,6 +203,44 @@ final class QuorumQueueTest {
     }
 
     @Test
+    void whoHoldsMessagesCountsAsAConsumerToClients() {
+        for (int i = 0; i < 3; i++) {
+            publish(Messages.persistentOf(1));
+        }
+        RecordingSink sink = fixture.sink();
+        GetRequest first = get();
+        GetRequest second = get();
+        assertEquals(0, fixture.queue.consumerCount());
+        assertEquals(2, fixture.queue.declaredConsumerCount());
+        QueueConsumer consumer = fixture.consume(sink, 1);
+        assertEquals(3, fixture.queue.declaredConsumerCount());
+        fixture.home.on(() -> fixture.queue.removeConsumer(consumer));
+        assertEquals(3, fixture.queue.declaredConsumerCount());
+        settle(SettleBatch.Outcome.ACKNOWLEDGE, first);
+        settle(SettleBatch.Outcome.REQUEUE, second);
+        assertEquals(1, fixture.queue.declaredConsumerCount());
+        fixture.settle(consumer, SettleBatch.Outcome.REQUEUE_FAILED, sink.deliveries());
+        fixture.settleDown();
+        assertEquals(0, fixture.queue.declaredConsumerCount());
+        GetRequest unused = fixture.get(true);
+        assertEquals(0, fixture.queue.declaredConsumerCount());
+    }
+
+    @Test
+    void aConsumerThatHadToStopIsServedAfterTheOthers() {
+        RecordingSink one = fixture.sink();
+        RecordingSink other = fixture.sink();
+        QueueConsumer consumer = fixture.consume(one, 1);
+        publish(Messages.persistentOf(1));
+        fixture.consume(other, 1);
+        fixture.settle(consumer, SettleBatch.Outcome.REQUEUE, one.deliveries());
+        fixture.settleDown();
+        assertEquals(
+                List.of(1, 1),
+                List.of(one.deliveries().size(), other.deliveries().size()));
+    }
+
+    @Test
     void aConsumerOfHigherPriorityBecomesActiveOnceNothingIsUnsettled() {
         QueueFixture single = fixture(RULES.withSingleActiveConsumer(true));
         RecordingSink low = single.sink();
