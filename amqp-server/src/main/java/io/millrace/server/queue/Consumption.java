@@ -66,9 +66,11 @@ final class Consumption {
         return true;
     }
 
-    /** A {@code basic.get} took a message, which will be settled. */
-    void got() {
-        queue.getter().got();
+    /** A {@code basic.get} took a message, which will be settled unless that was automatic. */
+    void got(boolean automaticAck) {
+        if (!automaticAck) {
+            queue.getter().got();
+        }
         if (queue.kind().quorum()) {
             reportHolders();
         }

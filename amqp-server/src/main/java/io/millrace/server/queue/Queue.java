@@ -56,7 +56,7 @@ public class Queue implements Destination {
         this.rules =
                 new AppliedRules(this, contents, expiry, lifecycle, () -> newRetries(memory), () -> newKeys(memory));
         this.rules.take(rules);
-        this.settling = new Settling(this, contents, this.rules);
+        this.settling = new Settling(this, contents, this.rules, consumption);
     }
 
     private Retries newRetries(QueueMemory memory) {
@@ -166,10 +166,7 @@ public class Queue implements Destination {
         return consumption.count();
     }
 
-    /**
-     * Its consumers as clients are told. A quorum queue counts who holds messages without consuming any longer, and each
-     * message that {@code basic.get} took and that is not settled yet. Any thread.
-     */
+    /** Its consumers as clients are told, with the {@link Consumption#holders} of a quorum queue. Any thread. */
     public int declaredConsumerCount() {
         return consumerCount() + consumption.holders();
     }
@@ -356,7 +353,6 @@ public class Queue implements Destination {
     void settle(SettleBatch batch) {
         assert home.inLoop();
         holdings.settled(batch.count());
-        consumption.settled(batch.consumer(), batch.count());
         settling.settle(batch);
         dispatch();
     }
@@ -372,9 +368,7 @@ public class Queue implements Destination {
 
     void got(GetRequest request, Message message, long sequence, boolean redelivered) {
         holdings.got(request.automaticAck(), message, sequence, redelivered);
-        if (!request.automaticAck()) {
-            consumption.got();
-        }
+        consumption.got(request.automaticAck());
         request.found(message, sequence, redelivered, holdings.waiting());
     }
 
@@ -486,9 +480,7 @@ public class Queue implements Destination {
         return dropped;
     }
 
-    /**
-     * Tells the consumers of a deleted queue; a step of its own so that whoever asked for the end hears of it first.
-     */
+    /** Tells the consumers of a deleted queue; a step of its own so that who asked for the end hears of it first. */
     public void cancelConsumers() {
         assert home.inLoop();
         consumption.cancelAll();

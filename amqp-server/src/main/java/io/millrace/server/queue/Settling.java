@@ -9,16 +9,19 @@ final class Settling {
     private final Queue queue;
     private final QueueContents contents;
     private final AppliedRules rules;
+    private final Consumption consumption;
     private final ContentReleases releases = new ContentReleases();
 
-    Settling(Queue queue, QueueContents contents, AppliedRules rules) {
+    Settling(Queue queue, QueueContents contents, AppliedRules rules, Consumption consumption) {
         this.queue = queue;
         this.contents = contents;
         this.rules = rules;
+        this.consumption = consumption;
     }
 
     void settle(SettleBatch batch) {
         Outcome outcome = batch.outcome();
+        consumption.settled(batch.consumer(), batch.count());
         if (outcome == Outcome.ACKNOWLEDGE || queue.isDeleted()) {
             forget(batch);
         } else if (outcome.requeues()) {
