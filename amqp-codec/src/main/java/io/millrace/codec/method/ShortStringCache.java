@@ -9,17 +9,25 @@ import io.netty.buffer.ByteBuf;
  * instance as last time, which makes the route lookups behind it comparisons of references.
  *
  * <p>Bounded: a name has {@value #PROBES} places, and when all are taken the newcomer replaces whoever sits in the
- * first. A client that uses more names than there are places, or chooses them to collide, only makes itself pay for new
- * strings.
+ * first. There are few places at first, for most clients use few names, and twice as many whenever that has happened
+ * half as often as there are places. A client that uses more names than there can be places, or chooses them to
+ * collide, only makes itself pay for new strings.
  */
 final class ShortStringCache {
-    /** Places: 2 KiB a connection for references and hashes, and the names. */
-    private static final int CAPACITY = 256;
+    /** Places: a quarter of a KiB a connection for references and hashes, and the names. */
+    static final int CAPACITY_INITIAL = 32;
+
+    /**
+     * 2 KiB, and the names. Eight times as many would find 1,000 names in turn again, for a third less garbage, but not
+     * for less CPU time: to look into so many strings takes as long as to make them anew.
+     */
+    static final int CAPACITY_MAX = 256;
 
     private static final int PROBES = 4;
 
-    private final ShortString[] strings = new ShortString[CAPACITY];
-    private final int[] hashes = new int[CAPACITY];
+    private ShortString[] strings = new ShortString[CAPACITY_INITIAL];
+    private int[] hashes = new int[CAPACITY_INITIAL];
+    private int replaced; // since there are so many places
 
     /** The string of these octets, or null if they are not UTF-8. */
     ShortString get(ByteBuf in, int offset, int length) {
@@ -27,10 +35,11 @@ final class ShortStringCache {
             return ShortString.EMPTY;
         }
         int hash = hash(in, offset, length);
-        int first = hash & (CAPACITY - 1);
+        int mask = strings.length - 1;
+        int first = firstPlace(hash, mask);
         int place = first;
         for (int i = 0; i < PROBES; i++) {
-            place = (first + i) & (CAPACITY - 1);
+            place = (first + i) & mask;
             ShortString candidate = strings[place];
             if (candidate == null) {
                 break;
@@ -41,6 +50,10 @@ final class ShortStringCache {
         }
         if (strings[place] != null) {
             place = first;
+            if (strings.length < CAPACITY_MAX && ++replaced > strings.length / 2) {
+                grow();
+                return get(in, offset, length);
+            }
         }
         return add(place, hash, in, offset, length);
     }
@@ -55,6 +68,35 @@ final class ShortStringCache {
         strings[place] = string;
         hashes[place] = hash;
         return string;
+    }
+
+    /** What finds its places taken is forgotten. */
+    private void grow() {
+        ShortString[] oldStrings = strings;
+        int[] oldHashes = hashes;
+        int mask = 2 * oldStrings.length - 1;
+        strings = new ShortString[mask + 1];
+        hashes = new int[mask + 1];
+        replaced = 0;
+        for (int i = 0; i < oldStrings.length; i++) {
+            if (oldStrings[i] != null) {
+                moveIn(oldStrings[i], oldHashes[i], mask);
+            }
+        }
+    }
+
+    private void moveIn(ShortString string, int hash, int mask) {
+        int place = firstPlace(hash, mask);
+        for (int i = 1; i < PROBES && strings[place] != null; i++) {
+            place = (place + 1) & mask;
+        }
+        strings[place] = string;
+        hashes[place] = hash;
+    }
+
+    /** The upper bits of a product depend on all octets, the lower ones on the last octets only. */
+    private static int firstPlace(int hash, int mask) {
+        return hash >>> Integer.numberOfLeadingZeros(mask);
     }
 
     /** Eight octets at a time, the last eight overlapping those before; shorter names are one number. */

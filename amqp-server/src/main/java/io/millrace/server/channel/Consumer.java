@@ -23,6 +23,9 @@ final class Consumer implements ConsumerSink {
     private final DeliveryWriter writer;
     private final int prefetch;
     private SettleBatch settling;
+    /** How many deliveries were settled at once the last time: the next batch gets room for as many. */
+    private int expectedSettled;
+
     private boolean gone;
 
     /** A consumer that {@code basic.consume} made. */
@@ -99,7 +102,7 @@ final class Consumer implements ConsumerSink {
             handOverSettled();
         }
         if (settling == null) {
-            settling = new SettleBatch(queueConsumer, outcome);
+            settling = new SettleBatch(queueConsumer, outcome, expectedSettled);
             channel.hasSettled(this);
         }
         settling.add(message, sequence);
@@ -110,6 +113,7 @@ final class Consumer implements ConsumerSink {
         SettleBatch batch = settling;
         settling = null;
         if (batch != null) {
+            expectedSettled = batch.count() + batch.count() / 8;
             batch.handOver();
         }
     }

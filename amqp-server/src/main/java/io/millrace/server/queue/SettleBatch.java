@@ -26,16 +26,25 @@ public final class SettleBatch implements Runnable {
     }
 
     private static final int INITIAL_CAPACITY = 16;
+    private static final int EXPECTED_MAX = 4096;
 
     private final QueueConsumer consumer;
     private final Outcome outcome;
-    private Message[] messages = new Message[INITIAL_CAPACITY];
-    private long[] sequences = new long[INITIAL_CAPACITY];
+    private Message[] messages;
+    private long[] sequences;
     private int count;
 
     public SettleBatch(QueueConsumer consumer, Outcome outcome) {
+        this(consumer, outcome, 0);
+    }
+
+    /** @param expected about how many deliveries there will be */
+    public SettleBatch(QueueConsumer consumer, Outcome outcome, int expected) {
         this.consumer = consumer;
         this.outcome = outcome;
+        int capacity = Math.max(INITIAL_CAPACITY, Math.min(EXPECTED_MAX, expected));
+        this.messages = new Message[capacity];
+        this.sequences = new long[capacity];
     }
 
     public void add(Message message, long sequence) {

@@ -98,8 +98,8 @@ final class TopicChildren {
         SLOT.setRelease(slots, slot, node);
     }
 
-    /** Where a search begins. */
+    /** Where a search begins: the upper bits of a product depend on all octets, the lower ones on the last only. */
     private static int firstSlot(long packed, int mask) {
-        return (int) ((packed * 0x9E37_79B9_7F4A_7C15L) >>> 32) & mask;
+        return (int) ((packed * 0x9E37_79B9_7F4A_7C15L) >>> Long.numberOfLeadingZeros(mask));
     }
 }
