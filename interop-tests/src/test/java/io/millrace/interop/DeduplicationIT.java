@@ -189,6 +189,44 @@ class DeduplicationIT {
     }
 
     @Test
+    void duplicatesOfWhatIsDelayedAreDroppedWhenTheyArePublished() throws Exception {
+        try (BrokerProcess broker = BrokerProcess.start("deduplication-delayed")) {
+            try (Connection connection = broker.connectionFactory().newConnection();
+                    Channel channel = connection.createChannel()) {
+                channel.exchangeDeclare(
+                        "later", "fanout", true, false, Map.of("x-delayed-exchange", true, ARGUMENT, true));
+                channel.queueDeclare("q", true, false, false, Map.of());
+                channel.queueBind("q", "later", "");
+                channel.confirmSelect();
+                publishLater(channel, "a", "a1");
+                publishLater(channel, "a", "a2");
+                confirmed(channel);
+            }
+            broker.kill();
+            broker.restart();
+            try (Connection connection = broker.connectionFactory().newConnection();
+                    Channel channel = connection.createChannel()) {
+                channel.confirmSelect();
+                publishLater(channel, "a", "a3");
+                publishLater(channel, "b", "b1");
+                confirmed(channel);
+                assertEquals(
+                        List.of("a1", "b1"), Inbox.openAutoAck(channel, "q").texts(2));
+                assertEquals(List.of(), drain(channel, "q"));
+                assertEquals(List.of(), broker.rabbitmqctl("-q", "list_delayed_messages", "later"));
+            }
+        }
+    }
+
+    private static void publishLater(Channel channel, String key, String body) throws IOException {
+        BasicProperties properties = new BasicProperties.Builder()
+                .deliveryMode(2)
+                .headers(Map.of(HEADER, key, "x-delay", 300))
+                .build();
+        channel.basicPublish("later", "", properties, Client.octets(body));
+    }
+
+    @Test
     void aPolicyMakesQueuesDropDuplicatesAndEndsIt() throws Exception {
         try (BrokerProcess broker = BrokerProcess.start("deduplication-policy");
                 Connection connection = broker.connectionFactory().newConnection();

@@ -4,6 +4,7 @@ import io.millrace.codec.value.ShortString;
 import io.millrace.server.queue.DelayQueue;
 import io.millrace.server.queue.DelayQueue.Delayed;
 import io.millrace.server.routing.DelayedExchange;
+import io.millrace.server.routing.HoldingExchange;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -34,7 +35,9 @@ final class DelayCommands {
 
     private DelayQueue requireDelays(Arguments arguments) {
         ShortString name = ShortString.of(arguments.operand(0));
-        if (Admin.requireVhost(node, arguments.vhost()).findExchange(name) instanceof DelayedExchange exchange) {
+        DelayedExchange exchange = HoldingExchange.layer(
+                Admin.requireVhost(node, arguments.vhost()).findExchange(name), DelayedExchange.class);
+        if (exchange != null) {
             return (DelayQueue) exchange.holder();
         }
         throw new CommandFailure(

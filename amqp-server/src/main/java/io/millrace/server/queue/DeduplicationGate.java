@@ -132,7 +132,7 @@ public final class DeduplicationGate extends Queue {
 
         private void route(Message message, int index) {
             Route route = routing.route(message);
-            if (route.size() == route.asides()) {
+            if (route.size() == 0) {
                 home().counters().increment(BrokerCounter.UNROUTABLE_DROPPED);
             }
             Message sent = route.size() <= 1 ? message : message.forSeveral();

@@ -44,13 +44,9 @@ public final class DeduplicatingExchange extends HoldingExchange {
     /**
      * One of another type.
      *
-     * @throws ChannelError PRECONDITION_FAILED when an argument means nothing, or messages are kept there already
+     * @throws ChannelError PRECONDITION_FAILED when an argument means nothing
      */
     static DeduplicatingExchange around(Exchange inner, ExchangeDeclaration declaration) {
-        if (inner instanceof HoldingExchange) {
-            throw refused("Invalid argument, '" + TYPE + "' is not for exchanges of type '" + inner.type()
-                    + "', which keep messages themselves");
-        }
         return new DeduplicatingExchange(declaration, inner, inner.type());
     }
 
@@ -109,14 +105,14 @@ public final class DeduplicatingExchange extends HoldingExchange {
     void route(ShortString routingKey, RouteCollector out) {
         if (out.isReleasedBy(this)) {
             routeOn(routingKey, out);
-        } else if (matches(routingKey, out)) {
-            out.add(holder());
+            return;
         }
-    }
-
-    private boolean matches(ShortString routingKey, RouteCollector out) {
         RouteCollector probe = out.forSameMessage();
         routeOn(routingKey, probe);
-        return probe.matches() > 0;
+        if (probe.matches() > 0) {
+            out.add(holder());
+        } else if (probe.hasAsides()) {
+            out.addAside(holder());
+        }
     }
 }

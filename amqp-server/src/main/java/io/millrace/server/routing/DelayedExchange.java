@@ -2,6 +2,7 @@ package io.millrace.server.routing;
 
 import io.millrace.codec.ChannelError;
 import io.millrace.codec.ReplyCode;
+import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.FieldValue;
 import io.millrace.codec.value.ShortString;
 
@@ -13,9 +14,33 @@ public final class DelayedExchange extends HoldingExchange {
     static final String TYPE = "x-delayed-message";
     static final String DELAYED_TYPE = "x-delayed-type";
 
-    /** @throws ChannelError PRECONDITION_FAILED when the other type is none, or cannot be another one's */
-    DelayedExchange(ExchangeDeclaration declaration) {
-        super(declaration, inner(declaration));
+    /** The argument by which LavinMQ makes one of any type. */
+    private static final String DELAYED = "x-delayed-exchange";
+
+    private final String type;
+
+    private DelayedExchange(ExchangeDeclaration declaration, Exchange inner, String type) {
+        super(declaration, inner);
+        this.type = type;
+    }
+
+    /**
+     * One of the type of its own.
+     *
+     * @throws ChannelError PRECONDITION_FAILED when the other type is none, or cannot be another one's
+     */
+    static DelayedExchange ofType(ExchangeDeclaration declaration) {
+        return new DelayedExchange(declaration, inner(declaration), TYPE);
+    }
+
+    /** One of another type. */
+    static Exchange around(Exchange inner, ExchangeDeclaration declaration) {
+        return inner instanceof HoldingExchange ? inner : new DelayedExchange(declaration, inner, inner.type());
+    }
+
+    /** Whether a declaration asks for one, whatever its type. */
+    static boolean isAskedFor(FieldTable arguments) {
+        return arguments.get(DELAYED) instanceof FieldValue.Bool wanted && wanted.value();
     }
 
     private static Exchange inner(ExchangeDeclaration declaration) {
@@ -35,7 +60,7 @@ public final class DelayedExchange extends HoldingExchange {
 
     @Override
     public String type() {
-        return TYPE;
+        return type;
     }
 
     @Override

@@ -18,7 +18,7 @@ public final class ExchangeTypes {
             Map.entry(RandomExchange.TYPE, RandomExchange::ofAll),
             Map.entry(RandomExchange.LOCAL_TYPE, RandomExchange::ofLocal),
             Map.entry(RecentHistoryExchange.TYPE, RecentHistoryExchange::new),
-            Map.entry(DelayedExchange.TYPE, DelayedExchange::new),
+            Map.entry(DelayedExchange.TYPE, DelayedExchange::ofType),
             Map.entry(DeduplicatingExchange.TYPE, DeduplicatingExchange::ofType));
 
     /** Not types either, but RabbitMQ refuses these in other words, and clients' tests look at the words. */
@@ -62,9 +62,13 @@ public final class ExchangeTypes {
      */
     public static Exchange create(String type, ExchangeDeclaration declaration) {
         Exchange exchange = createInner(type, declaration);
-        return DeduplicatingExchange.isAskedFor(declaration.arguments()) && !(exchange instanceof DeduplicatingExchange)
-                ? DeduplicatingExchange.around(exchange, declaration)
-                : exchange;
+        if (DelayedExchange.isAskedFor(declaration.arguments())) {
+            exchange = DelayedExchange.around(exchange, declaration);
+        }
+        if (DeduplicatingExchange.isAskedFor(declaration.arguments()) && !(exchange instanceof DeduplicatingExchange)) {
+            exchange = DeduplicatingExchange.around(exchange, declaration);
+        }
+        return exchange;
     }
 
     /** The same for what is within another exchange: arguments that are for all types are that one's business. */

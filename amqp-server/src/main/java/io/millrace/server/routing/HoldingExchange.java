@@ -1,6 +1,8 @@
 package io.millrace.server.routing;
 
 import io.millrace.codec.value.ShortString;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -17,6 +19,29 @@ public abstract sealed class HoldingExchange extends Exchange
     HoldingExchange(ExchangeDeclaration declaration, Exchange inner) {
         super(declaration);
         this.inner = inner;
+    }
+
+    /** This one and those within it that keep messages themselves, the outermost first. */
+    public final List<HoldingExchange> layers() {
+        List<HoldingExchange> layers = new ArrayList<>();
+        Exchange layer = this;
+        while (layer instanceof HoldingExchange holding) {
+            layers.add(holding);
+            layer = holding.inner;
+        }
+        return layers;
+    }
+
+    /** The layer of that kind of an exchange; null when it has none. */
+    public static <T extends HoldingExchange> T layer(Exchange exchange, Class<T> kind) {
+        if (exchange instanceof HoldingExchange holding) {
+            for (HoldingExchange layer : holding.layers()) {
+                if (kind.isInstance(layer)) {
+                    return kind.cast(layer);
+                }
+            }
+        }
+        return null;
     }
 
     /** Where it keeps messages. Called once, before anything is routed. */

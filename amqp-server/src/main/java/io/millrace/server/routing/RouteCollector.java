@@ -106,6 +106,10 @@ final class RouteCollector {
         return matches;
     }
 
+    boolean hasAsides() {
+        return asides.size() > 0;
+    }
+
     int exchangeCount() {
         return exchanges.size();
     }

@@ -1,5 +1,6 @@
 package io.millrace.server.vhost;
 
+import io.millrace.codec.value.ShortString;
 import io.millrace.log.stream.StreamLimits;
 import io.millrace.server.policy.EffectivePolicy;
 import io.millrace.server.policy.EntityKind;
@@ -12,6 +13,7 @@ import io.millrace.server.queue.QueueSettings;
 import io.millrace.server.queue.StreamQueue;
 import io.millrace.server.routing.DeduplicatingExchange;
 import io.millrace.server.routing.Exchange;
+import io.millrace.server.routing.HoldingExchange;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.IdentityHashMap;
@@ -49,7 +51,11 @@ final class AppliedPolicies {
     }
 
     void applyTo(Exchange exchange) {
-        exchange.alternateByPolicy(of(exchange).alternateExchange());
+        ShortString alternate = of(exchange).alternateExchange();
+        exchange.alternateByPolicy(alternate);
+        if (exchange instanceof HoldingExchange holding) {
+            holding.layers().forEach(layer -> layer.alternateByPolicy(alternate));
+        }
     }
 
     /** These policies and no others hold from now on, for what is there already as well: when it returns they do. */

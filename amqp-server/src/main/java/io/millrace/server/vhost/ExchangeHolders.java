@@ -36,7 +36,13 @@ final class ExchangeHolders {
 
     /** How many ids an exchange needs in the message log; 0 when it keeps no messages. */
     static int storeIds(Exchange exchange) {
-        return exchange instanceof HoldingExchange holding ? kind(holding).storeIds() : 0;
+        return layers(exchange).stream()
+                .mapToInt(layer -> kind(layer).storeIds())
+                .sum();
+    }
+
+    private static List<HoldingExchange> layers(Exchange exchange) {
+        return exchange instanceof HoldingExchange holding ? holding.layers() : List.of();
     }
 
     private static QueueKind kind(HoldingExchange exchange) {
@@ -47,16 +53,22 @@ final class ExchangeHolders {
     }
 
     /**
-     * Gives an exchange the place where it keeps messages.
+     * Gives an exchange the places where it keeps messages, if it keeps any.
      *
      * @param storeId the first of its ids in the message log
      */
-    Queue hold(HoldingExchange exchange, int storeId, HomeLoop home) {
-        QueueSettings settings = new QueueSettings(
-                storeId, virtualHost.name(), exchange.name(), exchange.durable(), false, null, FieldTable.EMPTY);
-        Queue holder = newHolder(exchange, settings, home);
-        exchange.holdIn(holder);
-        return holder;
+    List<Queue> hold(Exchange exchange, int storeId, HomeLoop home) {
+        List<Queue> holders = new ArrayList<>();
+        int next = storeId;
+        for (HoldingExchange layer : layers(exchange)) {
+            QueueSettings settings = new QueueSettings(
+                    next, virtualHost.name(), exchange.name(), exchange.durable(), false, null, FieldTable.EMPTY);
+            Queue holder = newHolder(layer, settings, home);
+            layer.holdIn(holder);
+            holders.add(holder);
+            next += kind(layer).storeIds();
+        }
+        return holders;
     }
 
     private Queue newHolder(HoldingExchange exchange, QueueSettings settings, HomeLoop home) {
@@ -84,24 +96,23 @@ final class ExchangeHolders {
     List<Queue> all() {
         List<Queue> all = new ArrayList<>();
         for (Exchange exchange : virtualHost.exchanges()) {
-            if (exchange instanceof HoldingExchange holding) {
-                all.add((Queue) holding.holder());
-            }
+            layers(exchange).forEach(layer -> all.add((Queue) layer.holder()));
         }
         return all;
     }
 
     /** The exchange is gone, and what it kept with it. */
     void removed(Exchange exchange) {
-        if (exchange instanceof HoldingExchange holding) {
-            Queue holder = (Queue) holding.holder();
+        for (HoldingExchange layer : layers(exchange)) {
+            Queue holder = (Queue) layer.holder();
             OnLoop.call(holder.home(), holder::delete);
         }
     }
 
     /** A destination was bound that was not before: it gets what the exchange remembers. */
     void bound(Exchange source, BindingTarget destination) {
-        if (source instanceof RecentHistoryExchange history) {
+        RecentHistoryExchange history = HoldingExchange.layer(source, RecentHistoryExchange.class);
+        if (history != null) {
             HistoryQueue holder = (HistoryQueue) history.holder();
             OnLoop.call(holder.home(), () -> {
                 holder.replay(routes(destination));

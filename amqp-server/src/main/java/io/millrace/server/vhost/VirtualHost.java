@@ -20,7 +20,6 @@ import io.millrace.server.routing.Destination;
 import io.millrace.server.routing.DirectExchange;
 import io.millrace.server.routing.Exchange;
 import io.millrace.server.routing.ExchangeDeclaration;
-import io.millrace.server.routing.HoldingExchange;
 import io.millrace.server.routing.Route;
 import io.millrace.server.routing.Router;
 import java.util.Collection;
@@ -356,7 +355,7 @@ public final class VirtualHost {
             return 0;
         }
         int storeId = control.store().nextQueueIds(count);
-        holders.hold((HoldingExchange) exchange, storeId, factory.nextHome());
+        holders.hold(exchange, storeId, factory.nextHome());
         return storeId;
     }
 

@@ -3,6 +3,8 @@ package io.millrace.server.vhost;
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.ShortString;
 import io.millrace.definitions.BindingDefinition;
+import io.millrace.definitions.DefinitionChange;
+import io.millrace.definitions.DefinitionStore;
 import io.millrace.definitions.Definitions;
 import io.millrace.definitions.ExchangeDefinition;
 import io.millrace.definitions.QueueDefinition;
@@ -20,10 +22,10 @@ import io.millrace.server.routing.BindingTarget;
 import io.millrace.server.routing.Exchange;
 import io.millrace.server.routing.ExchangeDeclaration;
 import io.millrace.server.routing.ExchangeTypes;
-import io.millrace.server.routing.HoldingExchange;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -105,8 +107,8 @@ public final class VirtualHosts {
         for (ExchangeDefinition definition : definitions.exchanges()) {
             VirtualHost virtualHost = byName.get(definition.vhost());
             Exchange exchange = exchange(definition);
-            if (exchange instanceof HoldingExchange holding) {
-                Queue holder = virtualHost.holders().hold(holding, definition.storeId(), newHomes.get());
+            int storeId = storeId(definition, exchange, virtualHost);
+            for (Queue holder : virtualHost.holders().hold(exchange, storeId, newHomes.get())) {
                 putStoreIds(queues, holder);
             }
             virtualHost.put(exchange);
@@ -121,6 +123,18 @@ public final class VirtualHosts {
             bind(binding);
         }
         return queues;
+    }
+
+    /** The first id of an exchange in the message log, which it gets now if its arguments meant nothing so far. */
+    private static int storeId(ExchangeDefinition definition, Exchange exchange, VirtualHost virtualHost) {
+        int count = ExchangeHolders.storeIds(exchange);
+        if (count == 0 || definition.storeId() != 0) {
+            return definition.storeId();
+        }
+        DefinitionStore store = virtualHost.control().store();
+        int storeId = store.nextQueueIds(count);
+        store.apply(List.of(new DefinitionChange.PutExchange(definition.withStoreId(storeId))));
+        return storeId;
     }
 
     /** How many ids the queue has in the message log, from its own one on. */

@@ -9,10 +9,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.codec.AmqpException;
 import io.millrace.codec.ChannelError;
+import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.ShortString;
+import io.millrace.definitions.DefinitionChange;
+import io.millrace.definitions.DefinitionStore;
 import io.millrace.definitions.Definitions;
+import io.millrace.definitions.ExchangeDefinition;
+import io.millrace.definitions.H2DefinitionStore;
 import io.millrace.definitions.Permission;
 import io.millrace.definitions.VhostDefinition;
+import io.millrace.server.queue.Queue;
 import io.millrace.server.security.User;
 import io.millrace.server.transfer.DefinitionsFormatException;
 import io.millrace.server.transfer.DefinitionsReader;
@@ -20,7 +26,9 @@ import io.millrace.server.transfer.DefinitionsWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -181,6 +189,33 @@ final class AdministrationTest {
             assertTrue(first.contains(part), part + " is not in " + first);
         }
         assertNotNull(admin().virtualHosts().get("v").findQueue(ShortString.of("q")));
+    }
+
+    @Test
+    void anExchangeGetsItsPlaceInTheLogWhenAnEarlierVersionKnewNothingOfItsArguments() throws Exception {
+        fixture.close();
+        byte[] arguments = FieldTable.of(Map.of("x-message-deduplication", true, "x-delayed-exchange", true))
+                .bytes();
+        try (DefinitionStore store = H2DefinitionStore.open(directory)) {
+            store.load();
+            store.apply(List.of(new DefinitionChange.PutVhost(new VhostDefinition("v"))));
+            for (String name : List.of("one", "two")) {
+                store.apply(List.of(new DefinitionChange.PutExchange(
+                        new ExchangeDefinition("v", name, "direct", true, false, false, arguments))));
+            }
+        }
+        fixture = new AdminFixture(directory);
+        Set<Integer> ids = holderIds();
+        assertEquals(4, ids.size());
+        assertFalse(ids.contains(0));
+        restart();
+        assertEquals(ids, holderIds());
+    }
+
+    private Set<Integer> holderIds() {
+        return admin().virtualHosts().get("v").holderQueues().stream()
+                .map(Queue::id)
+                .collect(Collectors.toSet());
     }
 
     @Test
