@@ -70,6 +70,12 @@ final class LiveMessages {
         queue.last = Math.max(queue.last, sequence);
     }
 
+    /** How far the sequences of the queue have got; 0 when it is not known. */
+    long last(int queueId) {
+        QueueMessages queue = queue(queueId);
+        return queue == null ? 0 : queue.last;
+    }
+
     /** Whether the queue is known, if only by its last sequence. */
     boolean knows(int queueId) {
         return queue(queueId) != null;

@@ -92,8 +92,12 @@ public final class LogInspection {
                 }
             }
         }
+        long damagedSegments = damages;
         for (int i = 0; i < walFiles.size(); i++) {
             readWal(walFiles.get(i), i == walFiles.size() - 1);
+        }
+        if (!walFiles.isEmpty() && damages == damagedSegments) {
+            List.copyOf(chains.keySet()).forEach(id -> acknowledged(id, live.last(id) + 1, Long.MAX_VALUE));
         }
         return new Summary(walFiles.size(), segmentFiles, records, damages, messages());
     }
@@ -215,6 +219,13 @@ public final class LogInspection {
             case RecordFormat.DELETE_QUEUE -> {
                 live.deleted(queueId);
                 chains.remove(queueId);
+            }
+            case RecordFormat.LAST_SEQUENCES -> {
+                for (int at = 0; at < record.payloadLength(); at += RecordFormat.QUEUE_ENTRY_BYTES) {
+                    if (isLive.test(record.payloadInt(at))) {
+                        live.seen(record.payloadInt(at), record.payloadLong(at + 4));
+                    }
+                }
             }
             default -> {
                 // The others say nothing of messages.

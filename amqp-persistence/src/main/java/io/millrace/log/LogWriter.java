@@ -5,6 +5,7 @@ import io.millrace.log.files.LogFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,8 @@ final class LogWriter {
     private final SegmentStore segments;
     private final RecordEncoder encoder;
     private final SharedContents shared = new SharedContents();
+    /** Messages in segments that left their queues by records which are not as durable yet as they will be. */
+    private final List<Moved> moved = new ArrayList<>();
     /** Oldest first; the last one is being written. */
     private final Deque<WalFile> files;
 
@@ -57,6 +60,8 @@ final class LogWriter {
 
     private long groups;
     private long syncs;
+
+    private record Moved(int queueId, long sequence) {}
 
     private LogWriter(LogConfig config, FileShelf shelf, Recovery recovery, SegmentStore segments) {
         this.config = config;
@@ -131,6 +136,7 @@ final class LogWriter {
         if (needsSync && config.sync() == SyncMode.FSYNC) {
             force();
         }
+        applyMoves();
         groups++;
     }
 
@@ -291,13 +297,20 @@ final class LogWriter {
         content.writeTo(encoder);
         encoder.end();
         isLive(batch.queueId(i), batch.first(i));
-        long removed = live.acknowledged(fromQueueId, fromSequence, fromSequence);
+        live.acknowledged(fromQueueId, fromSequence, fromSequence);
         if (segments.mayHold(fromQueueId, fromSequence)) {
-            segments.acknowledged(fromQueueId, fromSequence, fromSequence);
             current.segmentEffects = true;
-        } else if (removed == 0) {
-            LOG.debug("Message {} of queue {} was moved and had left before", fromSequence, fromQueueId);
+            moved.add(new Moved(fromQueueId, fromSequence));
         }
+    }
+
+    /** The segments may give up what was moved: not earlier, or a crash would find it nowhere. */
+    private void applyMoves() {
+        for (int i = 0; i < moved.size(); i++) {
+            Moved left = moved.get(i);
+            segments.acknowledged(left.queueId, left.sequence, left.sequence);
+        }
+        moved.clear();
     }
 
     /** One record for all ranges of one queue that follow each other; returns the index behind them. */
@@ -362,6 +375,7 @@ final class LogWriter {
         if (config.sync() == SyncMode.FSYNC) {
             force();
         }
+        applyMoves();
         file.close();
     }
 

@@ -3,6 +3,7 @@ package io.millrace.log;
 import io.millrace.log.files.LogFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +21,10 @@ import org.slf4j.LoggerFactory;
  * counted and reported, and never a reason not to start: a broker that comes up with all but one message is of more use
  * than one that stays down. A bad sector is no more than damage. But a file that cannot be opened, or hardly be read,
  * is a reason: all of it may be there once that is put right.
+ *
+ * <p>The log says what happened. A queue hands a page over before the log gets the records of its messages, so segments
+ * may have some that never got there: nobody was told that they are safe, and one that was to be moved is still where
+ * it was. They are dropped, but not when the log is damaged, which may be why it does not know them.
  */
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
@@ -68,10 +73,12 @@ final class Recovery {
         for (int i = 0; i < files.size(); i++) {
             collect(files.get(i), i == files.size() - 1);
         }
+        boolean dropped = !files.isEmpty() && corruptions == 0 && dropUnlogged();
         for (WalFile file : files) {
             copier.copy(file, live.take(file), () -> {});
         }
-        if (!segments.isEmpty() || segments.hasCheckpoint()) {
+        // What was dropped must not come back: its numbers may be given to other messages.
+        if (dropped || !segments.isEmpty() || segments.hasCheckpoint()) {
             segments.checkpoint();
         }
         long messages = reportQueues();
@@ -84,6 +91,25 @@ final class Recovery {
                     stoppedCleanly ? "a clean stop" : "an interrupted run",
                     corruptions + segments.corruptions());
         }
+    }
+
+    private boolean dropUnlogged() throws IOException {
+        List<Integer> queueIds = new ArrayList<>();
+        for (SegmentChain chain : segments.chains()) {
+            if (chain.last() > live.last(chain.queueId)) {
+                queueIds.add(chain.queueId);
+            }
+        }
+        long dropped = 0;
+        for (int queueId : queueIds) {
+            dropped += segments.messages(queueId);
+            segments.acknowledged(queueId, live.last(queueId) + 1, Long.MAX_VALUE);
+            dropped -= segments.messages(queueId);
+        }
+        if (dropped > 0) {
+            LOG.info("Dropped {} messages in {} of which the log had not got to hear", dropped, shelf);
+        }
+        return dropped > 0;
     }
 
     LiveMessages live() {

@@ -60,6 +60,21 @@ final class DamageTest {
         publish(1, 40);
         publish(2, 0);
         publish(1, 57);
+        tearMoves();
+    }
+
+    /** The segments give it up when the move is as safe as it will be, and keep what was moved only then. */
+    @Test
+    void soDoesOneOfWhatIsInSegments() throws IOException {
+        publish(1, 40);
+        publish(2, 0);
+        writer.segments().page(new TestPage(1, 3).add(content(3, 57), true));
+        publish(1, 57);
+        assertTrue(writer.segments().step());
+        tearMoves();
+    }
+
+    private void tearMoves() throws IOException {
         int length = RecordFormat.RECORD_HEAD_BYTES + RecordFormat.MOVED_BYTES + 57 + RecordFormat.RECORD_CRC_BYTES;
         int moved = 0;
         for (int octets = 0; octets <= length; octets++) {
@@ -70,6 +85,8 @@ final class DamageTest {
                 AppendBatch batch = new AppendBatch();
                 batch.move(2, 3, content(3, 57), 1, 3);
                 assertThrows(IOException.class, () -> torn.write(List.of(batch)));
+                torn.segments().page(new TestPage(2, 3).add(content(3, 57), true));
+                assertTrue(torn.segments().step());
                 Recovered recovered = new Recovered();
                 Logs.open(disk.crash(survival, new Random(octets)), CONFIG, recovered);
                 boolean there = recovered.sequences(2).contains(3L);
