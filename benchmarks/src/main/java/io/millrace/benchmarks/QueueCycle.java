@@ -7,6 +7,7 @@ import io.millrace.server.metrics.LoopCounters;
 import io.millrace.server.queue.ConsumerSink;
 import io.millrace.server.queue.DeliveryBatch;
 import io.millrace.server.queue.HomeLoop;
+import io.millrace.server.queue.LogPlace;
 import io.millrace.server.queue.Message;
 import io.millrace.server.queue.PrefetchWindow;
 import io.millrace.server.queue.PublishBatch;
@@ -187,6 +188,9 @@ public class QueueCycle {
     private static final class NothingWritten implements QueueJournal {
         @Override
         public void publish(int queueId, long sequence, Message written) {}
+
+        @Override
+        public void move(int queueId, long sequence, Message moved, LogPlace from) {}
 
         @Override
         public void acknowledge(int queueId, long firstSequence, long lastSequence) {}
