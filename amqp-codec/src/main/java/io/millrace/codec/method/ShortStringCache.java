@@ -48,14 +48,16 @@ final class ShortStringCache {
                 return candidate;
             }
         }
-        if (strings[place] != null) {
-            place = first;
-            if (strings.length < CAPACITY_MAX && ++replaced > strings.length / 2) {
-                grow();
-                return get(in, offset, length);
-            }
+        return add(strings[place] == null ? place : placeTaken(first, hash), hash, in, offset, length);
+    }
+
+    /** Whose place a newcomer takes: the first. */
+    private int placeTaken(int first, int hash) {
+        if (strings.length == CAPACITY_MAX || ++replaced <= strings.length / 2) {
+            return first;
         }
-        return add(place, hash, in, offset, length);
+        grow();
+        return firstPlace(hash, strings.length - 1);
     }
 
     private ShortString add(int place, int hash, ByteBuf in, int offset, int length) {
