@@ -37,13 +37,11 @@ final class KnownKeys {
         return found;
     }
 
-    /** Remembers one that is not. */
+    /** Remembers one from now on, as the latest. */
     void add(KnownKey key, long now) {
+        forget(key.key());
         dropOldest(now, most - 1);
-        KnownKey before = keys.put(key.key(), key);
-        if (before != null) {
-            forgotten.accept(before);
-        }
+        keys.put(key.key(), key);
     }
 
     /** From now on there are at most so many. */

@@ -41,38 +41,42 @@ final class PolicyTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            {"message-ttl":"x"}                      | <<"x">> is not a valid message TTL
-            {"message-ttl":-1}                       | -1 is not a valid message TTL
-            {"expires":0}                            | 0 is not a valid queue expiry
-            {"max-length":1.5}                       | 1.5 is not a valid maximum length
-            {"max-length":{"a":1}}                   | #{<<"a">> => 1} is not a valid maximum length
-            {"max-length":[1,2]}                     | [1,2] is not a valid maximum length
-            {"max-length":null}                      | null is not a valid maximum length
-            {"max-length":""}                        | <<>> is not a valid maximum length
-            {"max-length-bytes":true}                | true is not a valid maximum length in bytes
-            {"max-in-memory-length":-1}              | -1 is not a valid maximum memory in bytes
-            {"overflow":"at-most-once"}              | <<"at-most-once">> is not a valid overflow value
-            {"overflow":"zö"}                        | <<"zö"/utf8>> is not a valid overflow value
-            {"dead-letter-exchange":1}               | 1 is not a valid dead letter exchange name
-            {"dead-letter-routing-key":1}            | 1 is not a valid dead letter routing key
-            {"dead-letter-strategy":"x"}             | <<"x">> is not a valid dead letter strategy
-            {"delivery-limit":"3"}                   | <<"3">> is not a valid delivery limit
-            {"max-age":"1x"}                         | <<"1x">> is not a valid max age
-            {"stream-max-segment-size-bytes":3000000001} | 3000000001 is not a valid segment size
-            {"stream-filter-size-bytes":15}          | 15 is not a valid filter size. Valid range is 16-255
-            {"queue-leader-locator":"min-masters"}   | <<"min-masters">> is not a valid queue leader locator value
-            {"initial-cluster-size":-1}              | -1 is not a valid cluster size
-            {"target-group-size":0}                  | 0 is not a valid qq target count value
-            {"consumer-timeout":-1}                  | -1 is not a valid consumer timeout
-            {"queue-version":3}                      | 3 is not a valid queue-version value
-            {"queue-mode":"x"}                       | <<"x">> is not a valid queue-mode value
-            {"alternate-exchange":1}                 | 1 is not a valid alternate exchange name
-            {"delayed-retry-type":"all"}             | delayed-retry-min is required when delayed-retry-type is all
-            {"shards-per-node":"x"}                  | shards-per-node should be a number, actually was <<"x">>
-            {}                                       | no policy provided
-            {"foo":2,"bogus":1} | [{<<"bogus">>,1},{<<"foo">>,2}] are not recognised policy settings
-            {"max-length":-1,"bogus":1}              | -1 is not a valid maximum length
-            """)
+        {"message-ttl":"x"}                      | <<"x">> is not a valid message TTL
+        {"message-ttl":-1}                       | -1 is not a valid message TTL
+        {"expires":0}                            | 0 is not a valid queue expiry
+        {"x-message-deduplication":"true"}       | "x-message-deduplication" must be a boolean, got <<"true">>
+        {"x-cache-size":0}                       | "x-cache-size" must be an integer greater than 0, got 0
+        {"x-cache-ttl":0.5}                      | "x-cache-ttl" must be an integer greater than 0, got 0.5
+        {"x-cache-persistence":"x"} | "x-cache-persistence" must be either "disk" or "memory", got <<"x">>
+        {"max-length":1.5}                       | 1.5 is not a valid maximum length
+        {"max-length":{"a":1}}                   | #{<<"a">> => 1} is not a valid maximum length
+        {"max-length":[1,2]}                     | [1,2] is not a valid maximum length
+        {"max-length":null}                      | null is not a valid maximum length
+        {"max-length":""}                        | <<>> is not a valid maximum length
+        {"max-length-bytes":true}                | true is not a valid maximum length in bytes
+        {"max-in-memory-length":-1}              | -1 is not a valid maximum memory in bytes
+        {"overflow":"at-most-once"}              | <<"at-most-once">> is not a valid overflow value
+        {"overflow":"zö"}                        | <<"zö"/utf8>> is not a valid overflow value
+        {"dead-letter-exchange":1}               | 1 is not a valid dead letter exchange name
+        {"dead-letter-routing-key":1}            | 1 is not a valid dead letter routing key
+        {"dead-letter-strategy":"x"}             | <<"x">> is not a valid dead letter strategy
+        {"delivery-limit":"3"}                   | <<"3">> is not a valid delivery limit
+        {"max-age":"1x"}                         | <<"1x">> is not a valid max age
+        {"stream-max-segment-size-bytes":3000000001} | 3000000001 is not a valid segment size
+        {"stream-filter-size-bytes":15}          | 15 is not a valid filter size. Valid range is 16-255
+        {"queue-leader-locator":"min-masters"}   | <<"min-masters">> is not a valid queue leader locator value
+        {"initial-cluster-size":-1}              | -1 is not a valid cluster size
+        {"target-group-size":0}                  | 0 is not a valid qq target count value
+        {"consumer-timeout":-1}                  | -1 is not a valid consumer timeout
+        {"queue-version":3}                      | 3 is not a valid queue-version value
+        {"queue-mode":"x"}                       | <<"x">> is not a valid queue-mode value
+        {"alternate-exchange":1}                 | 1 is not a valid alternate exchange name
+        {"delayed-retry-type":"all"}             | delayed-retry-min is required when delayed-retry-type is all
+        {"shards-per-node":"x"}                  | shards-per-node should be a number, actually was <<"x">>
+        {}                                       | no policy provided
+        {"foo":2,"bogus":1} | [{<<"bogus">>,1},{<<"foo">>,2}] are not recognised policy settings
+        {"max-length":-1,"bogus":1}              | -1 is not a valid maximum length
+        """)
     void aDefinitionThatMakesNoSenseIsRefusedInTheWordsOfRabbitMq(String definition, String problem) {
         assertRefused(problem, definition);
     }

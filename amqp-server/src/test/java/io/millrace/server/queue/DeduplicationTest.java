@@ -139,6 +139,13 @@ class DeduplicationTest {
     }
 
     @Test
+    void keysThatAreToEndWithTheProcessAreNotWritten() {
+        use(new DeduplicationRules(DeduplicationRules.HEADER_DEFAULT, 10, QueueRules.FOREVER, false, false));
+        publish(Keyed.message("a", "a1"), Keyed.message("a", "a2"));
+        assertEquals(List.of("publish 7:1"), fixture.journal.takeRecords());
+    }
+
+    @Test
     void aDuplicateIsAsSafeAsWhatItRepeats() {
         fixture.publishAwaited(Keyed.message("a", "a1"));
         PublishBatch repeated = fixture.publishAwaited(Keyed.message("a", "a2"));
