@@ -175,13 +175,13 @@ final class DelayLanes extends QueueContents {
         used.forEach(Lane::flush);
     }
 
-    /** Those lanes that the hand has come to. */
+    /** Those lanes whose time has come, the nearest times first: the others have some time left. */
     @Override
     void readIfLow() {
         look();
         long opening = DueTimes.NEVER;
         long now = now();
-        for (int number = 0; number < lanes.length; number++) {
+        for (int number = lanes.length - 1; number >= 0; number--) {
             if (opensAt[number] > now) {
                 opening = Math.min(opening, opensAt[number]);
             } else if (!queue.isBusyBurying()) {
