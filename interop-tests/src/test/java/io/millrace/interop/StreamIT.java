@@ -6,13 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.BuiltinExchangeType;
 import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Command;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.Delivery;
+import com.rabbitmq.client.TrafficListener;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +69,35 @@ class StreamIT {
             Inbox next = read(after.connect(), Map.of());
             after.publish("", STREAM, "m10");
             assertEquals(10, offset(next.next()));
+        }
+    }
+
+    /** A stream does not give the same messages again, but has room for as many more. */
+    @Test
+    void recoverIsAnsweredBehindTheDeliveriesThatItMadeRoomFor() throws Exception {
+        try (BrokerProcess broker = BrokerProcess.start("stream")) {
+            Client client = new Client(broker.connectionFactory());
+            declare(client.channel(), ARGUMENTS);
+            client.publish("", STREAM, numbered(0, 3));
+            List<String> received = new CopyOnWriteArrayList<>();
+            Channel channel = client.connect(settings -> settings.setTrafficListener(new Received(received)))
+                    .createChannel();
+            channel.basicQos(2);
+            Inbox inbox = Inbox.open(channel, STREAM, Map.of("x-stream-offset", "first"));
+            inbox.texts(2);
+            received.clear();
+            channel.basicRecover(true);
+            assertEquals(List.of("basic.deliver", "basic.deliver", "basic.recover-ok"), received);
+        }
+    }
+
+    private record Received(List<String> methods) implements TrafficListener {
+        @Override
+        public void write(Command sent) {}
+
+        @Override
+        public void read(Command received) {
+            methods.add(received.getMethod().protocolMethodName());
         }
     }
 

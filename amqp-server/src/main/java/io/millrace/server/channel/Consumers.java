@@ -244,6 +244,25 @@ final class Consumers {
                 new Got());
     }
 
+    /** Answers {@code basic.recover}; behind what streams deliver in place of the recovered, as RabbitMQ does. */
+    void recovered(BasicMethod.Recover method) {
+        List<Queue> streams = new ArrayList<>();
+        for (Consumer consumer : byTag.values()) {
+            if (consumer.queue() instanceof StreamQueue) {
+                streams.add(consumer.queue());
+            }
+        }
+        if (streams.isEmpty()) {
+            channel.send(new BasicMethod.RecoverOk());
+        } else {
+            channel.change(
+                    method,
+                    false,
+                    new BasicMethod.RecoverOk(),
+                    reply -> StreamMethods.visit(streams.iterator(), () -> reply.succeeded(null)));
+        }
+    }
+
     /** A fetched message is the channel's to settle, or goes back when there is no channel any more. */
     private final class Got implements Pending.Done<GetRequest> {
         @Override

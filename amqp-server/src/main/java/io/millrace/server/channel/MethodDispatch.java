@@ -72,7 +72,7 @@ final class MethodDispatch {
             consumers.qos(qos);
         } else if (method instanceof BasicMethod.Recover recover) {
             recover(recover.requeue());
-            channel.send(new BasicMethod.RecoverOk());
+            consumers.recovered(recover);
         } else if (method instanceof BasicMethod.RecoverAsync recover) {
             recover(recover.requeue());
         } else if (method instanceof BasicMethod.CancelOk) {

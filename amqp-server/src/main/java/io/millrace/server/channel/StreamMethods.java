@@ -6,6 +6,7 @@ import io.millrace.codec.ReplyCode;
 import io.millrace.codec.method.BasicMethod;
 import io.millrace.server.queue.Queue;
 import io.millrace.server.queue.StreamQueue;
+import java.util.Iterator;
 
 /** What cannot be done with streams, in RabbitMQ's words. */
 final class StreamMethods {
@@ -32,6 +33,15 @@ final class StreamMethods {
      */
     static int declaredConsumers(Queue queue) {
         return queue instanceof StreamQueue ? 0 : queue.declaredConsumerCount();
+    }
+
+    /** Runs the action after all that was handed to these streams so far. Any thread. */
+    static void visit(Iterator<Queue> streams, Runnable action) {
+        if (streams.hasNext()) {
+            streams.next().home().run(() -> visit(streams, action));
+        } else {
+            action.run();
+        }
     }
 
     /** @throws ConnectionError NOT_IMPLEMENTED for a stream */
