@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
  * <p>A publisher is told that its batch is safe when all queues have told so, and the keys are written and durable as
  * well, whichever comes last. A duplicate is safe when the message is that it repeats.
  *
- * <p>Where all queues that a batch goes to are on this loop the keys are written in one go with the messages. Else they
- * are written when the messages are safe: a crash in between leaves a message without its key, which its publisher was
- * not told to be safe.
+ * <p>Where all queues that a batch goes to are on this loop and take it at once the keys are written in one go with the
+ * messages. Else they are written when the messages are safe: a crash in between leaves a message without its key,
+ * which its publisher was not told to be safe.
  */
 public final class DeduplicationGate extends Queue {
     private static final Logger LOG = LoggerFactory.getLogger(DeduplicationGate.class);
@@ -146,11 +146,9 @@ public final class DeduplicationGate extends Queue {
 
         void send() {
             long bytes = 0;
-            boolean written = !isNested();
             for (PublishBatch batch : out) {
                 batch.awaitedBy(this);
                 bytes += batch.bytes();
-                written &= batch.queue().home() == home() && !batch.queue().mayRefuse();
             }
             untold = 1 + out.size();
             notTaken.set(bytes);
@@ -164,10 +162,19 @@ public final class DeduplicationGate extends Queue {
                     batch.handOver();
                 }
             }
-            if (written) {
+            if (!isNested() && out.stream().allMatch(batch -> hasWritten(batch.queue()))) {
                 writeKeys();
             }
             told();
+        }
+
+        /** Whether what the queue was given is in this loop's journal for good, so that the keys can follow at once. */
+        private boolean hasWritten(Queue queue) {
+            return queue.home() == home()
+                    && !queue.mayRefuse()
+                    && !(queue instanceof StreamQueue)
+                    // Else the queue is not ready for the messages, and writes them later.
+                    && queue.contents().held() == null;
         }
 
         private void told() {

@@ -45,6 +45,28 @@ class DeduplicationGateTest {
     }
 
     @Test
+    void aQueueThatIsNotReadyForTheMessagesHasThemWrittenBeforeTheKeys() {
+        fixture = new GateFixture(RULES, QueueRules.PLAIN.withDeduplication(RULES));
+        fixture.bind(fixture.near);
+        int keysOfNear = QueueKind.keysStoreId(GateFixture.NEAR_ID);
+        fixture.store.has(keysOfNear, 1, Messages.persistentOf(1));
+        fixture.near.recover(keysOfNear, 1, 1, 0);
+        PublishBatch batch = fixture.publish(Keyed.message("a", "a1"));
+        fixture.home.runAll();
+        assertEquals(List.of(), fixture.home.journal().takeRecords());
+        fixture.settleDown();
+        assertEquals(
+                List.of("publish 1:1", "publish " + keysOfNear + ":2"),
+                fixture.home.journal().takeRecords());
+        fixture.syncHome();
+        assertEquals(
+                List.of("publish " + GateFixture.KEYS_ID + ":1"),
+                fixture.home.journal().takeRecords());
+        fixture.syncHome();
+        assertTrue(fixture.isSettled(batch));
+    }
+
+    @Test
     void elseTheyAreWrittenWhenTheMessagesAreSafe() {
         fixture.bind(fixture.near, fixture.far);
         PublishBatch batch = fixture.publish(Keyed.message("a", "a1"));
