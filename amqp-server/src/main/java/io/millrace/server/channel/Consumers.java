@@ -79,7 +79,7 @@ final class Consumers {
 
     /** @param tag the answer of {@link #tagFor}, which comes before anything that may be wrong with the queue */
     void consume(BasicMethod.Consume method, ShortString tag, Queue queue) {
-        ConsumerArguments.check(method.arguments(), queue);
+        ConsumerArguments.check(method.arguments(), queue, host.virtualHost().compatibility());
         if (queue instanceof StreamQueue) {
             StreamMethods.checkConsume(method, queue, prefetch != 0 || window.isLimited());
         }

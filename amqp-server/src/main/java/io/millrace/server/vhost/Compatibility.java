@@ -80,4 +80,9 @@ public enum Compatibility {
     public boolean believesPublishersDeaths() {
         return this == RABBITMQ_3;
     }
+
+    /** Whether {@code x-consumer-timeout} means nothing to queues that have no timeouts, and is no fault there. */
+    boolean ignoresTimeouts() {
+        return this == RABBITMQ_3;
+    }
 }

@@ -21,7 +21,7 @@ public final class ConsumerArguments {
      *
      * @throws ChannelError PRECONDITION_FAILED when one has a wrong type or value, or is for queues of other types
      */
-    public static void check(FieldTable arguments, Queue queue) {
+    public static void check(FieldTable arguments, Queue queue, Compatibility compatibility) {
         if (arguments.isEmpty()) {
             return;
         }
@@ -38,7 +38,7 @@ public final class ConsumerArguments {
         }
         if (type == QueueType.QUORUM) {
             QueueArguments.checkValue(TIMEOUT, ArgumentCheck.NOT_NEGATIVE, arguments, name);
-        } else {
+        } else if (!compatibility.ignoresTimeouts()) {
             QueueArguments.refuseForType(TIMEOUT, arguments, name, type);
         }
     }

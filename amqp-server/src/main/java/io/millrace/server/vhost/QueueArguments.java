@@ -180,7 +180,7 @@ final class QueueArguments {
      * @throws ChannelError PRECONDITION_FAILED when an argument has a wrong type or value, or does not go with the type
      *     of the queue
      */
-    static void check(QueueDeclaration declaration, String queue) {
+    static void check(QueueDeclaration declaration, String queue, Compatibility compatibility) {
         FieldTable arguments = declaration.arguments();
         QueueType type = QueueType.of(arguments);
         if (type != CLASSIC && declaration.serverNamed()) {
@@ -196,7 +196,7 @@ final class QueueArguments {
                 checkValue(argument.name(), argument.check(), arguments, queue);
             }
         }
-        refuseForeign(arguments, queue, type);
+        refuseForeign(arguments, queue, type, compatibility);
         if (type != CLASSIC) {
             checkProperties(declaration, queue);
         }
@@ -206,10 +206,11 @@ final class QueueArguments {
     }
 
     /** Arguments that say their type are looked at in the order in which they came, others by name, as in RabbitMQ. */
-    private static void refuseForeign(FieldTable arguments, String queue, QueueType type) {
+    private static void refuseForeign(FieldTable arguments, String queue, QueueType type, Compatibility compatibility) {
         Set<String> names = arguments.asMap().keySet();
         for (String name : names.contains(QueueType.ARGUMENT) ? names : new TreeSet<>(names)) {
-            if (FOREIGN.get(type).contains(name) && !isBesideRetries(type, name, arguments)) {
+            boolean ignored = name.equals(CONSUMER_TIMEOUT) && compatibility.ignoresTimeouts();
+            if (!ignored && FOREIGN.get(type).contains(name) && !isBesideRetries(type, name, arguments)) {
                 refuseForType(name, arguments, queue, type);
             }
         }

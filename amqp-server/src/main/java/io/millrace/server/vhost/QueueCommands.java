@@ -47,7 +47,7 @@ final class QueueCommands {
             checkEquivalent(declaration, existing);
             return Plan.immediate(() -> existing);
         }
-        QueueArguments.check(declaration, virtualHost.describeQueue(declaration.name()));
+        QueueArguments.check(declaration, virtualHost.describeQueue(declaration.name()), virtualHost.compatibility());
         checkLimit(declaration);
         Queue queue = create(settings(declaration), declaration.requester().loop());
         return new Plan<>(changes(queue), () -> {

@@ -29,6 +29,13 @@ class QueueArgumentsTest {
     private static final Requester CONNECTION = () -> null;
 
     @Test
+    void aTimeoutIsNoFaultOfAQueueWithoutTimeoutsWhereRabbitMq3IsMeant() {
+        QueueDeclaration declaration = declaration(Map.of("x-consumer-timeout", 1000));
+        assertDoesNotThrow(() -> QueueArguments.check(declaration, QUEUE, Compatibility.RABBITMQ_3));
+        assertThrows(ChannelError.class, () -> QueueArguments.check(declaration, QUEUE, Compatibility.RABBITMQ_4));
+    }
+
+    @Test
     void integersOfEveryWidthAreIntegers() {
         for (FieldValue value : List.of(
                 new FieldValue.Int8((byte) 5),
@@ -399,7 +406,9 @@ class QueueArgumentsTest {
     }
 
     private static void assertAccepted(Map<String, ?> arguments) {
-        assertDoesNotThrow(() -> QueueArguments.check(declaration(arguments), QUEUE), arguments::toString);
+        assertDoesNotThrow(
+                () -> QueueArguments.check(declaration(arguments), QUEUE, Compatibility.RABBITMQ_4),
+                arguments::toString);
     }
 
     private static void assertInvalid(Map<String, ?> arguments, String argument, String error) {
@@ -411,7 +420,8 @@ class QueueArgumentsTest {
     }
 
     private static void assertRefused(QueueDeclaration declaration, String text) {
-        ChannelError error = assertThrows(ChannelError.class, () -> QueueArguments.check(declaration, QUEUE));
+        ChannelError error = assertThrows(
+                ChannelError.class, () -> QueueArguments.check(declaration, QUEUE, Compatibility.RABBITMQ_4));
         assertEquals(ReplyCode.PRECONDITION_FAILED, error.replyCode());
         assertEquals("PRECONDITION_FAILED - " + text, error.replyText());
     }
