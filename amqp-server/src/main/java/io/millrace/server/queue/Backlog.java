@@ -17,22 +17,13 @@ import org.slf4j.LoggerFactory;
 final class Backlog {
     private static final Logger LOG = LoggerFactory.getLogger(Backlog.class);
 
-    /** Messages of a block: read in a few milliseconds, which is what consumers take for them. */
-    private static final int BLOCK_MESSAGES = 8192;
-    /** One large read. */
-    private static final long BLOCK_BYTES = 1 << 20;
-    /** What a queue may have in memory where it is scarce, so that a short burst needs no disk. */
-    private static final int SCARCE_MESSAGES = 256;
-    /** What it may have there in any case: with thousands of queues even a few hundred each are too many. */
-    private static final int FEW_MESSAGES = 8;
-
     private final Queue queue;
     private final int storeId;
     private final QueueMemory memory;
     private final ReadyMessages ready;
     /** Those in memory that come directly before what is here. */
     private final InMemory own;
-    /** How many of these there may be, however full the memory is. */
+    /** How many of these there may be, whatever else the queue has in memory. */
     private final int reserve;
 
     private long count;
@@ -70,7 +61,7 @@ final class Backlog {
         this.memory = memory;
         this.ready = ready;
         this.own = ready.level(priority);
-        this.reserve = SCARCE_MESSAGES;
+        this.reserve = QueueMemory.reserve();
     }
 
     /** That of one lane among many that have all their messages in one place. */
@@ -151,17 +142,11 @@ final class Backlog {
         if (count != 0) {
             return true;
         }
-        int waiting = own.size();
-        return waiting > reserve
-                && memory.store() != null
-                && (ready.inMemory() + messages > memory.messagesMax()
-                        || ready.bytesInMemory() + bytes > memory.bytesMax()
-                        || (waiting > FEW_MESSAGES && isToSpare(waiting)));
-    }
-
-    private boolean isToSpare(int waiting) {
-        MemoryBudget budget = memory.budget();
-        return budget.isScarce() && (waiting > SCARCE_MESSAGES || budget.isNearlyUsedUp());
+        int here = own.size();
+        int all = ready.inMemory();
+        return here > reserve
+                ? memory.isFull(here, all, ready.bytesInMemory(), messages, bytes)
+                : memory.isNearlyUsedUp(all);
     }
 
     /** The store gets so many messages. */
@@ -186,7 +171,7 @@ final class Backlog {
 
     /** Asks for the next block when what is in memory will soon be used up. */
     void readIfLow() {
-        if (count != 0 && own.size() < BLOCK_MESSAGES && own.bytes() < BLOCK_BYTES) {
+        if (count != 0 && memory.isLow(own.size(), own.bytes())) {
             read();
         }
     }
@@ -194,7 +179,7 @@ final class Backlog {
     /** Asks for the next block. */
     void read() {
         if (count != 0 && reading == null && measuring == null) {
-            reading = new ReadAhead(queue, storeId, readUpTo, BLOCK_MESSAGES, BLOCK_BYTES);
+            reading = new ReadAhead(queue, storeId, readUpTo, memory.blockMessages(), memory.blockBytes());
             memory.store().read(reading);
         }
     }

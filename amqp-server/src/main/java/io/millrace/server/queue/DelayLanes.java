@@ -235,9 +235,8 @@ final class DelayLanes extends QueueContents {
         for (int i = 0; i < block.count(); i++) {
             bytes += block.message(i).content().bodyLength();
         }
-        return ready.inMemory() + block.count() <= memory.messagesMax()
-                && ready.bytesInMemory() + bytes <= memory.bytesMax()
-                && !memory.budget().isScarce();
+        // Where memory is scarce a block is never few enough.
+        return !memory.isFull(Integer.MAX_VALUE, ready.inMemory(), ready.bytesInMemory(), block.count(), bytes);
     }
 
     @Override

@@ -22,10 +22,6 @@ import org.slf4j.LoggerFactory;
 final class WaitingRetries {
     private static final Logger LOG = LoggerFactory.getLogger(WaitingRetries.class);
 
-    private static final int BLOCK_MESSAGES = 8192;
-    private static final long BLOCK_BYTES = 1 << 20;
-    /** What may be in memory however scarce it is. */
-    private static final int SCARCE_MESSAGES = 256;
     /** Messages that become ready at a time, so that one queue does not keep its loop from the others. */
     private static final int RUN_MESSAGES = 1024;
 
@@ -103,10 +99,7 @@ final class WaitingRetries {
     }
 
     private boolean isFull(Message message) {
-        return memory.store() != null
-                && (here.size() >= memory.messagesMax()
-                        || hereBytes + message.bodyLength() > memory.bytesMax()
-                        || (here.size() >= SCARCE_MESSAGES && memory.budget().isScarce()));
+        return memory.isFull(here.size(), here.size(), hereBytes, 1, message.bodyLength());
     }
 
     /** Those that are parked are due now. */
@@ -155,11 +148,12 @@ final class WaitingRetries {
             return;
         }
         if (unread > 0) {
-            reading = new ReadAhead(queue, storeId, readUpTo, (int) Math.min(BLOCK_MESSAGES, unread), BLOCK_BYTES);
+            reading = new ReadAhead(
+                    queue, storeId, readUpTo, (int) Math.min(memory.blockMessages(), unread), memory.blockBytes());
         } else if (!wanted.isEmpty()) {
             long first = wanted.first();
-            int most = (int) Math.min(BLOCK_MESSAGES, wanted.last() - first + 1);
-            reading = new ReadAhead(queue, storeId, first - 1, most, BLOCK_BYTES);
+            int most = (int) Math.min(memory.blockMessages(), wanted.last() - first + 1);
+            reading = new ReadAhead(queue, storeId, first - 1, most, memory.blockBytes());
         }
         if (reading != null) {
             memory.store().read(reading);
