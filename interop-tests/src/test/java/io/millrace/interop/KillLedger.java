@@ -17,9 +17,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class KillLedger {
     private static final int FAULTS_MAX = 10;
     private static final int FILLING_MAX = 3_000;
+    private static final int PRIORITIES = 3;
 
     /** A message. The sequence is that of its publisher in its round. */
     record Id(int round, int publisher, long sequence, boolean persistent) {
+        int priority() {
+            return (int) (sequence % PRIORITIES);
+        }
+
         byte[] body() {
             Random random = new Random(sequence * 31 + publisher);
             byte[] head =
@@ -66,6 +71,53 @@ final class KillLedger {
         private final Set<Id> mustBeGone = ConcurrentHashMap.newKeySet();
 
         private volatile boolean clearing;
+        private boolean keepsAll;
+        private boolean orderedByPriority;
+        private boolean unordered;
+        private boolean mayKeepTransient;
+        private boolean mayComeTwice;
+
+        private boolean keeps(Id id) {
+            return keepsAll || id.persistent;
+        }
+    }
+
+    /** In this queue transient messages are kept as well. */
+    KillLedger keepsAll(String queue) {
+        books.get(queue).keepsAll = true;
+        return this;
+    }
+
+    /** In this queue messages keep their order within their priority only. */
+    KillLedger ordersByPriority(String queue) {
+        books.get(queue).orderedByPriority = true;
+        return this;
+    }
+
+    /** In this queue messages keep no order. */
+    KillLedger unordered(String queue) {
+        books.get(queue).unordered = true;
+        return this;
+    }
+
+    /** In this queue some transient messages are kept as well. */
+    KillLedger mayKeepTransient(String queue) {
+        books.get(queue).mayKeepTransient = true;
+        return this;
+    }
+
+    /** In this queue a kill may leave a message twice. */
+    KillLedger mayComeTwice(String queue) {
+        books.get(queue).mayComeTwice = true;
+        return this;
+    }
+
+    /** What must come out of a queue. */
+    Set<Id> owed(String queue) {
+        Book book = books.get(queue);
+        Set<Id> owed = new HashSet<>(book.confirmed);
+        owed.removeIf(id -> !book.keeps(id) || book.mayBeGone.contains(id));
+        return owed;
     }
 
     int round() {
@@ -142,21 +194,23 @@ final class KillLedger {
                 faults.add("invented or changed, of " + body.length + " octets: " + id);
                 continue;
             }
-            if (!id.persistent) {
+            if (!book.keeps(id) && !book.mayKeepTransient) {
                 faults.add("transient " + id);
             }
             if (book.mustBeGone.contains(id)) {
                 faults.add("of the deleted queue " + id);
             }
-            Id before = last.put(id.publisher, id);
-            if (!found.add(id)) {
+            int source = book.orderedByPriority ? id.publisher * PRIORITIES + id.priority() : id.publisher;
+            Id before = last.put(source, id);
+            boolean again = !found.add(id);
+            if (again && !book.mayComeTwice) {
                 faults.add("twice " + id);
-            } else if (before != null && !isBehind(id, before)) {
+            } else if (before != null && !book.unordered && !isBehind(id, before)) {
                 faults.add("out of order " + id + " after " + before);
             }
         }
         book.confirmed.stream()
-                .filter(id -> id.persistent && !found.contains(id) && !book.mayBeGone.contains(id))
+                .filter(id -> book.keeps(id) && !found.contains(id) && !book.mayBeGone.contains(id))
                 .forEach(id -> faults.add("lost " + id));
         // Those of them that were not stored as taken before the next kill come again.
         book.mayBeGone.addAll(found);

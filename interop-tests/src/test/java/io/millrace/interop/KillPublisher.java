@@ -12,9 +12,13 @@ import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 
-/** Publishes to several exchanges, persistent and transient, a window at a time, until the broker is gone. */
+/**
+ * Publishes to several exchanges, persistent and transient, a window at a time, until the broker is gone. Where an
+ * exchange delays messages they are due shortly afterwards.
+ */
 final class KillPublisher {
     private static final int WINDOW = 300;
+    private static final int DELAY_MILLIS = 30;
 
     /** Where messages go, and the queues that they reach. */
     record Destination(String exchange, String routingKey, List<String> queues) {}
@@ -99,7 +103,11 @@ final class KillPublisher {
                 channel.basicPublish(
                         destination.exchange(),
                         destination.routingKey(),
-                        persistent ? MessageProperties.PERSISTENT_BASIC : MessageProperties.BASIC,
+                        (persistent ? MessageProperties.PERSISTENT_BASIC : MessageProperties.BASIC)
+                                .builder()
+                                .priority(id.priority())
+                                .headers(Map.of("x-delay", DELAY_MILLIS))
+                                .build(),
                         id.body());
             }
         } catch (IOException | AlreadyClosedException e) {
