@@ -185,10 +185,22 @@ final class DelayLanes extends QueueContents {
             if (opensAt[number] > now) {
                 opening = Math.min(opening, opensAt[number]);
             } else if (!queue.isBusyBurying()) {
-                lanes[number].readIfLow();
+                read(lanes[number], TimeWheel.isFinest(number));
             }
         }
         ready.openingAt(opening);
+    }
+
+    /**
+     * A coarse lane is emptied: what there is no room for goes to finer ones. What a lane has in memory is no earlier
+     * than what it has in the store, so that it does not count how much that is.
+     */
+    private void read(Lane lane, boolean finest) {
+        if (!finest || hasRoomFor(memory.blockMessages(), memory.blockBytes())) {
+            lane.read();
+        } else {
+            lane.readIfLow();
+        }
     }
 
     @Override
@@ -235,8 +247,12 @@ final class DelayLanes extends QueueContents {
         for (int i = 0; i < block.count(); i++) {
             bytes += block.message(i).content().bodyLength();
         }
+        return hasRoomFor(block.count(), bytes);
+    }
+
+    private boolean hasRoomFor(int messages, long bytes) {
         // Where memory is scarce a block is never few enough.
-        return !memory.isFull(Integer.MAX_VALUE, ready.inMemory(), ready.bytesInMemory(), block.count(), bytes);
+        return !memory.isFull(Integer.MAX_VALUE, ready.inMemory(), ready.bytesInMemory(), messages, bytes);
     }
 
     @Override
