@@ -160,12 +160,15 @@ final class Handshake {
         connection.tuned(channelMax, frameMax, method.heartbeat());
     }
 
-    /** The client's value, when it is within what the server allows; 0 stands for "no limit" on both sides. */
+    /**
+     * The client's value, when it is within what the server allows. With 0 the client sets no limit of its own, so that
+     * the server's holds, which is none when that is 0, too.
+     */
     private static int agreed(String name, long client, int min, int max) {
-        if (client == 0 && max == 0) {
-            return 0;
+        if (client == 0) {
+            return max;
         }
-        if (client == 0 || (max != 0 && client > max)) {
+        if (max != 0 && client > max) {
             throw outOfRange(name, client, "higher", "maximum", max);
         }
         if (client < min) {
@@ -175,11 +178,10 @@ final class Handshake {
     }
 
     private static ConnectionError outOfRange(String name, long value, String relation, String bound, int limit) {
-        String noLimit = value == 0 ? " (no limit)" : "";
         return new ConnectionError(
                 ReplyCode.NOT_ALLOWED,
-                "negotiated " + name + " = " + value + noLimit + " is " + relation + " than the " + bound
-                        + " allowed value (" + limit + ")",
+                "negotiated " + name + " = " + value + " is " + relation + " than the " + bound + " allowed value ("
+                        + limit + ")",
                 10,
                 30);
     }

@@ -129,6 +129,31 @@ class HandshakeTest {
     }
 
     @Test
+    void whoSetsNoLimitsGetsThoseOfTheServer() {
+        begin();
+        client.call(0, LOGIN);
+        client.call(0, new ConnectionMethod.TuneOk(0, 0, 0));
+        assertEquals(List.of("0 connection.open-ok"), client.call(0, open("/")));
+        for (int channel = 1; channel <= 2047; channel++) {
+            client.call(channel, new ChannelMethod.Open(ShortString.EMPTY));
+        }
+        assertEquals(
+                List.of("0 connection.close NOT_ALLOWED - number of channels opened (2047) has reached the negotiated"
+                        + " channel_max (2047) 0/0"),
+                client.call(2048, new ChannelMethod.Open(ShortString.EMPTY)));
+    }
+
+    @Test
+    void limitsBeyondThoseOfTheServerAreRefused() {
+        begin();
+        client.call(0, LOGIN);
+        assertEquals(
+                List.of("0 connection.close NOT_ALLOWED - negotiated frame_max = 131073 is higher than the maximum"
+                        + " allowed value (131072) 10/30"),
+                client.call(0, new ConnectionMethod.TuneOk(0, 131_073, 0)));
+    }
+
+    @Test
     void noMoreChannelsThanAgreedOn() {
         begin();
         client.call(0, LOGIN);
