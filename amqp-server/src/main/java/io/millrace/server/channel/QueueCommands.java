@@ -118,17 +118,24 @@ final class QueueCommands {
     private void declared(QueueMethod.Declare method, Queue queue) {
         lastDeclared = queue.name();
         if (method.nowait()) {
-            queue.home().run(queue::used);
+            queue.home().run(() -> putOffEnd(queue));
             return;
         }
         channel.<QueueMethod.DeclareOk>await(
                 method,
                 reply -> queue.home().run(() -> {
-                    queue.used();
+                    putOffEnd(queue);
                     reply.succeeded(new QueueMethod.DeclareOk(
                             queue.name(), queue.readyCount(), StreamMethods.declaredConsumers(queue)));
                 }),
                 channel::send);
+    }
+
+    /** A declare is a use to a queue that expires unused; not to a quorum queue, as in RabbitMQ. */
+    private static void putOffEnd(Queue queue) {
+        if (!queue.kind().quorum()) {
+            queue.used();
+        }
     }
 
     void bind(QueueMethod.Bind method) {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.codec.method.BasicMethod;
 import io.millrace.codec.method.ChannelMethod;
+import io.millrace.codec.method.QueueMethod;
+import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.ShortString;
 import io.millrace.server.queue.Queue;
 import java.util.List;
@@ -13,6 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** Channels: what waits, what goes on, and what becomes of what they hold when they end. */
 class ChannelTest {
+    private static final int EXPIRES_MILLIS = 300;
+
     private final TestBroker broker = new TestBroker();
 
     @AfterEach
@@ -34,6 +38,35 @@ class ChannelTest {
                 client.call(1, Asks.consume("q", "t")));
         assertEquals(List.of(), client.call(1, new BasicMethod.Ack(2, true)));
         assertEquals(0, queue("q").unackedCount());
+    }
+
+    @Test
+    void aDeclarePutsOffTheEndOfAClassicQueueAndNotOfAQuorumQueue() {
+        TestClient client = broker.open("a");
+        List<QueueMethod.Declare> declares = List.of(expiring("classic"), expiring("quorum"));
+        declares.forEach(declare -> client.call(1, declare));
+        elapse(client, EXPIRES_MILLIS - 1);
+        declares.forEach(declare -> client.call(1, declare));
+        client.call(1, Asks.declarePassive("quorum"));
+        elapse(client, 1);
+        assertEquals(List.of("1 declare-ok classic 0 0"), client.call(1, Asks.declarePassive("classic")));
+        assertEquals(
+                List.of("1 channel.close NOT_FOUND - no queue 'quorum' in vhost '/' 50/10"),
+                client.call(1, Asks.declarePassive("quorum")));
+    }
+
+    /** A durable queue of the type that its name says. */
+    private static QueueMethod.Declare expiring(String type) {
+        FieldTable arguments = FieldTable.builder()
+                .put("x-queue-type", type)
+                .put("x-expires", EXPIRES_MILLIS)
+                .build();
+        return new QueueMethod.Declare(ShortString.of(type), false, true, false, false, false, arguments);
+    }
+
+    private void elapse(TestClient client, long millis) {
+        client.loop().elapse(millis);
+        broker.settle();
     }
 
     @Test
