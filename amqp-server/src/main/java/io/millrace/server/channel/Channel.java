@@ -90,6 +90,11 @@ public final class Channel {
         return keeps();
     }
 
+    /** Whether the client waits for the confirm of a publish, or for the end of a transaction. */
+    public boolean awaitsPublished() {
+        return publisher.awaitsConfirms() || (busy && publisher.isTransactional());
+    }
+
     /** A method frame for this channel arrived. */
     public void onMethod(Method method) {
         if (state == State.CLOSING || state == State.CLOSED) {

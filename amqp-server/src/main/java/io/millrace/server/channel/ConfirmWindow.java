@@ -66,6 +66,11 @@ final class ConfirmWindow implements RefusalListener {
         return lastTag + 1;
     }
 
+    /** Whether a publish is not confirmed yet. */
+    boolean isPending() {
+        return !stretches.isEmpty();
+    }
+
     /** A queue did not take the message: it counts as lost, whatever other queues did with it. */
     @Override
     public void refused(long tag) {

@@ -82,6 +82,11 @@ public final class PublishOutbox implements PublishOrigin {
         return generation;
     }
 
+    /** Whether queues have yet to take some of what was handed over. */
+    public boolean isInFlight() {
+        return inFlight.get() > 0;
+    }
+
     /** Hands everything over. */
     public void flush() {
         if (batches.isEmpty() && awaiters.isEmpty()) {

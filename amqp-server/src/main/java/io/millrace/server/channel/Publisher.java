@@ -243,6 +243,11 @@ final class Publisher {
         return confirms != null;
     }
 
+    /** Whether some of what it published is not confirmed yet. */
+    boolean awaitsConfirms() {
+        return confirms != null && confirms.isPending();
+    }
+
     boolean isTransactional() {
         return transaction != null;
     }

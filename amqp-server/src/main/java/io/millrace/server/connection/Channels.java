@@ -58,6 +58,11 @@ final class Channels {
         all.forEach(action);
     }
 
+    /** Whether any waits for what it published to be safe. */
+    boolean anyAwaitsPublished() {
+        return byNumber.values().stream().anyMatch(Channel::awaitsPublished);
+    }
+
     boolean anyBusy() {
         for (Channel channel : byNumber.values()) {
             if (channel.isBusy()) {

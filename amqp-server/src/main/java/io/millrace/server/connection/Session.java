@@ -51,8 +51,10 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
     private long deferredBytes;
     private long receivedBytes;
     private boolean ownsQueues;
-    private boolean publishes;
     private boolean blocked;
+    /** Something that is published waits for the end of the alarm. */
+    private boolean holdsBack;
+
     private boolean blockedSent;
     private Runnable whenIdle;
 
@@ -99,7 +101,7 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
         if (!blocked) {
             return "running";
         }
-        return publishes ? "blocked" : "blocking";
+        return holdsBack ? "blocked" : "blocking";
     }
 
     int heartbeatSeconds() {
@@ -138,27 +140,27 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
         receivedBytes = received;
     }
 
-    /** While an alarm is on, publishes are held back and all else goes on; publishers are told so once. */
+    /** While an alarm is on, publishes are held back and all else goes on; whom that concerns is told so once. */
     void alarmsChanged() {
         boolean block = context.alarms().isOn();
         if (block == blocked) {
             return;
         }
         blocked = block;
-        if (publishes) {
-            tellBlocked();
-        }
+        // What is on its way may stay there, and not be confirmed, for the very reason of the alarm.
+        holdsBack = block && (outbox.isInFlight() || channels.anyAwaitsPublished());
+        tellBlocked();
         channels.forEach(channel -> channel.block(block));
         endCycle();
         runWhenIdle();
     }
 
     private void tellBlocked() {
-        if (blocked == blockedSent || !handshake.clientCapability("connection.blocked")) {
+        if (holdsBack == blockedSent || !handshake.clientCapability("connection.blocked")) {
             return;
         }
-        blockedSent = blocked;
-        if (blocked) {
+        blockedSent = holdsBack;
+        if (holdsBack) {
             connection.send(
                     new ConnectionMethod.Blocked(ShortString.of(context.alarms().reason())));
         } else {
@@ -168,7 +170,7 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
 
     @Override
     public void publishHeld() {
-        publishes = true;
+        holdsBack = true;
         tellBlocked();
     }
 
@@ -384,7 +386,6 @@ final class Session implements ChannelHost, PublishOutbox.Brake {
 
     @Override
     public void publishers(int change) {
-        publishes |= change > 0;
         context.connections().publishers(change);
     }
 
