@@ -10,6 +10,7 @@ import io.millrace.codec.method.ChannelMethod;
 import io.millrace.codec.method.ConnectionMethod;
 import io.millrace.codec.value.LongString;
 import io.millrace.codec.value.ShortString;
+import io.millrace.definitions.Permission;
 import io.millrace.server.queue.Queue;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -174,6 +175,21 @@ class ConnectionTest {
                 List.of("0 connection.close CHANNEL_ERROR - unexpected method in connection state running 10/40"),
                 client.call(0, new ConnectionMethod.Open(ShortString.of("/"), ShortString.EMPTY, false)));
         assertNull(broker.control.virtualHosts().get("other"));
+    }
+
+    @Test
+    void whoseRightsChangedLosesTheConsumersOfWhatItMayNoLongerReadWithTheNextSecret() {
+        TestClient client = broker.open("a");
+        for (String name : List.of("free", "secret")) {
+            client.call(1, Asks.declare(name));
+            client.call(1, Asks.consume(name, name));
+        }
+        broker.context.admission().access().put(new Permission("guest", "/", ".*", ".*", "free"));
+        assertEquals(
+                List.of("1 basic.cancel", "0 connection.update-secret-ok"),
+                client.call(0, new ConnectionMethod.UpdateSecret(LongString.of("new"), ShortString.EMPTY)));
+        assertEquals(1, queue("free").consumerCount());
+        assertEquals(0, queue("secret").consumerCount());
     }
 
     @Test
