@@ -120,6 +120,7 @@ class BlockedPublisherTest {
     @Test
     void measuredMemoryBlocksAsWell() {
         broker.memoryAlarm.add(TestBroker.MEMORY_LIMIT + 1);
+        assertEquals(List.of(), settled());
         client.addPublish(1, "", "q", "x").flush();
         assertEquals(List.of("0 connection.blocked"), settled());
         assertEquals("low on memory", reason());
