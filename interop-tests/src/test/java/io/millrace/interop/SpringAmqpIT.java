@@ -84,6 +84,35 @@ class SpringAmqpIT {
         assertEquals(List.of("payment.new"), deaths.get(0).get("routing-keys"));
     }
 
+    @Test
+    void remindersComeWhenTheyAreDue() throws Exception {
+        List<CorrelationData> published = List.of(remind("later", 1500), remind("sooner", 500), remind("now", 0));
+        for (CorrelationData one : published) {
+            assertTrue(one.getFuture()
+                    .get(Settings.PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                    .isAck());
+        }
+        assertEquals(List.of("now", "sooner", "later"), List.of(reminder(), reminder(), reminder()));
+    }
+
+    private static CorrelationData remind(String text, long delayMillis) {
+        CorrelationData correlation = new CorrelationData();
+        template.convertAndSend(
+                SpringShop.REMINDERS,
+                SpringShop.REMINDERS,
+                text,
+                message -> {
+                    message.getMessageProperties().setDelayLong(delayMillis);
+                    return message;
+                },
+                correlation);
+        return correlation;
+    }
+
+    private static String reminder() {
+        return (String) template.receiveAndConvert(SpringShop.REMINDERS, Settings.PATIENCE.toMillis());
+    }
+
     /** The application connects, declares and listens again by itself; nothing that was confirmed is missing. */
     @Test
     void everythingGoesOnAfterTheBrokerWasKilled() throws Exception {

@@ -8,6 +8,8 @@ import org.springframework.amqp.core.AnonymousQueue;
 import org.springframework.amqp.core.Binding;
 import org.springframework.amqp.core.BindingBuilder;
 import org.springframework.amqp.core.Declarables;
+import org.springframework.amqp.core.DirectExchange;
+import org.springframework.amqp.core.ExchangeBuilder;
 import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.core.QueueBuilder;
 import org.springframework.amqp.core.TopicExchange;
@@ -37,6 +39,8 @@ class SpringShop {
     static final String PARKED = "parked";
     /** Where payments go that failed. */
     static final String DEAD = "dead";
+    /** The exchange that keeps reminders until they are due, and the queue behind it. */
+    static final String REMINDERS = "reminders";
 
     private static final int ATTEMPTS = 3;
     /** Of containers that lost their connection. */
@@ -90,11 +94,16 @@ class SpringShop {
                 .deadLetterRoutingKey(DEAD)
                 .build();
         Queue prices = QueueBuilder.durable(PRICES).build();
+        DirectExchange later =
+                ExchangeBuilder.directExchange(REMINDERS).delayed().build();
+        Queue reminders = QueueBuilder.durable(REMINDERS).build();
         List<Binding> bindings = List.of(
                 BindingBuilder.bind(orders).to(exchange).with("order.#"),
                 BindingBuilder.bind(payments).to(exchange).with("payment.*"),
-                BindingBuilder.bind(news).to(exchange).with("news"));
-        Declarables topology = new Declarables(exchange, orders, payments, prices, new Queue(PARKED), new Queue(DEAD));
+                BindingBuilder.bind(news).to(exchange).with("news"),
+                BindingBuilder.bind(reminders).to(later).with(REMINDERS));
+        Declarables topology = new Declarables(
+                exchange, orders, payments, prices, later, reminders, new Queue(PARKED), new Queue(DEAD));
         topology.getDeclarables().addAll(bindings);
         return topology;
     }
