@@ -10,9 +10,9 @@ import java.util.TreeSet;
  * too often and have nowhere to go. Belongs to the queue's loop.
  *
  * <p>A message that comes here leaves its place in the queue: it is written once more, with what is known of its
- * deliveries, under an id and a number of its own, in a record that takes the place of the old one. So a crash neither
- * loses nor doubles one, and counts outlive it. To the rest of the queue its number is a sequence number below all
- * others: what is due stands before everything else, in the order in which it came here.
+ * deliveries, under an id and a number of its own, in a record that takes the place of the old one. So a crash loses
+ * none, the log has it in one place, and counts outlive it. To the rest of the queue its number is a sequence number
+ * below all others: what is due stands before everything else, in the order in which it came here.
  */
 final class Retries {
     private final Queue queue;
