@@ -46,8 +46,8 @@ final class LogWriter {
     private final SegmentStore segments;
     private final RecordEncoder encoder;
     private final SharedContents shared = new SharedContents();
-    /** Messages in segments that left their queues by records which are not as durable yet as they will be. */
-    private final List<Moved> moved = new ArrayList<>();
+    /** What left segments by records of the group under way. */
+    private final List<Departed> departed = new ArrayList<>();
     /** Oldest first; the last one is being written. */
     private final Deque<WalFile> files;
 
@@ -61,7 +61,7 @@ final class LogWriter {
     private long groups;
     private long syncs;
 
-    private record Moved(int queueId, long sequence) {}
+    private record Departed(int queueId, long first, long last) {}
 
     private LogWriter(LogConfig config, FileShelf shelf, Recovery recovery, SegmentStore segments) {
         this.config = config;
@@ -136,7 +136,7 @@ final class LogWriter {
         if (needsSync && config.sync() == SyncMode.FSYNC) {
             force();
         }
-        applyMoves();
+        applyDepartures();
         groups++;
     }
 
@@ -300,17 +300,20 @@ final class LogWriter {
         live.acknowledged(fromQueueId, fromSequence, fromSequence);
         if (segments.mayHold(fromQueueId, fromSequence)) {
             current.segmentEffects = true;
-            moved.add(new Moved(fromQueueId, fromSequence));
+            departed.add(new Departed(fromQueueId, fromSequence, fromSequence));
         }
     }
 
-    /** The segments may give up what was moved: not earlier, or a crash would find it nowhere. */
-    private void applyMoves() {
-        for (int i = 0; i < moved.size(); i++) {
-            Moved left = moved.get(i);
-            segments.acknowledged(left.queueId, left.sequence, left.sequence);
+    /**
+     * The segments may give up what left. Not earlier: a crash would find a message nowhere that was moved, and might
+     * find effects of later records without those of earlier ones.
+     */
+    private void applyDepartures() {
+        for (int i = 0; i < departed.size(); i++) {
+            Departed left = departed.get(i);
+            segments.acknowledged(left.queueId, left.first, left.last);
         }
-        moved.clear();
+        departed.clear();
     }
 
     /** One record for all ranges of one queue that follow each other; returns the index behind them. */
@@ -340,7 +343,7 @@ final class LogWriter {
         encoder.end();
         if (inSegments) {
             for (int i = from; i < end; i++) {
-                segments.acknowledged(queueId, batch.first(i), batch.last(i));
+                departed.add(new Departed(queueId, batch.first(i), batch.last(i)));
             }
             current.segmentEffects = true;
         }
@@ -375,7 +378,7 @@ final class LogWriter {
         if (config.sync() == SyncMode.FSYNC) {
             force();
         }
-        applyMoves();
+        applyDepartures();
         file.close();
     }
 

@@ -60,21 +60,36 @@ final class DamageTest {
         publish(1, 40);
         publish(2, 0);
         publish(1, 57);
-        tearMoves();
+        tearMoves(false);
     }
 
     /** The segments give it up when the move is as safe as it will be, and keep what was moved only then. */
     @Test
     void soDoesOneOfWhatIsInSegments() throws IOException {
+        publishIntoSegment();
+        tearMoves(false);
+    }
+
+    @Test
+    void soDoesOneThatIsAcknowledgedWhereItWasBesides() throws IOException {
+        publishIntoSegment();
+        tearMoves(true);
+    }
+
+    private void publishIntoSegment() throws IOException {
         publish(1, 40);
         publish(2, 0);
         writer.segments().page(new TestPage(1, 3).add(content(3, 57), true));
         publish(1, 57);
-        assertTrue(writer.segments().step());
-        tearMoves();
+        // Until nothing but the segments has it.
+        while (files.list().contains(FIRST)) {
+            publish(9, 500);
+            writer.afterGroup();
+            while (writer.segments().step()) {}
+        }
     }
 
-    private void tearMoves() throws IOException {
+    private void tearMoves(boolean acknowledged) throws IOException {
         int length = RecordFormat.RECORD_HEAD_BYTES + RecordFormat.MOVED_BYTES + 57 + RecordFormat.RECORD_CRC_BYTES;
         int moved = 0;
         for (int octets = 0; octets <= length; octets++) {
@@ -84,6 +99,9 @@ final class DamageTest {
                 disk.failWrite(1, octets);
                 AppendBatch batch = new AppendBatch();
                 batch.move(2, 3, content(3, 57), 1, 3);
+                if (acknowledged) {
+                    batch.acknowledge(1, 3, 3);
+                }
                 assertThrows(IOException.class, () -> torn.write(List.of(batch)));
                 torn.segments().page(new TestPage(2, 3).add(content(3, 57), true));
                 assertTrue(torn.segments().step());

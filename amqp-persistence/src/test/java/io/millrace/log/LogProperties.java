@@ -231,6 +231,10 @@ final class LogProperties {
             batch.move(queue, sequence, new Bytes(content), from, first);
             expected.of(queue).put(sequence, content);
             moves.add(new Move(from, first, queue, sequence));
+            if (random.nextBoolean()) {
+                // Whoever moved it may be done with it at once.
+                batch.acknowledge(from, first, first);
+            }
         }
 
         /** What a queue has no room for: handed over first, and then to the log, as far as it is persistent. */
@@ -370,6 +374,7 @@ final class LogProperties {
                     writer.segments().step();
                 } catch (IOException e) {
                     assertTrue(e.getMessage().contains("injected"), e.getMessage());
+                    stepsOfAFailedLog();
                 }
             }
             Survival survival = SURVIVALS.get(random.nextInt(SURVIVALS.size()));
@@ -392,6 +397,18 @@ final class LogProperties {
                 checkMoves(recovered, before);
             }
             adopt(recovered);
+        }
+
+        /** The segments have a thread of their own, and may get to what they were told before they hear of it. */
+        void stepsOfAFailedLog() {
+            files.failWrite(0, 0);
+            try {
+                for (int steps = random.nextInt(20); steps > 0; steps--) {
+                    writer.segments().step();
+                }
+            } catch (IOException e) {
+                assertTrue(e.getMessage().contains("injected"), e.getMessage());
+            }
         }
 
         Recovered recover() throws IOException {

@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntPredicate;
 
-/** Takes what a log holds when it is opened. All queues are live but the given ones. */
+/** Takes what a log holds when it is opened. All queues are live but the given ones, or as it is said. */
 final class Recovered implements RecoveryTarget {
     record Message(long sequence, Bytes stored, boolean maybeDelivered) {
         byte[] content() {
@@ -21,20 +22,24 @@ final class Recovered implements RecoveryTarget {
     final Map<Integer, Long> last = new HashMap<>();
     private final Map<Integer, Long> counts = new HashMap<>();
     private final Map<Integer, Long> delivered = new HashMap<>();
-    private final Set<Integer> gone;
+    private final IntPredicate isLive;
 
     Recovered(Integer... gone) {
-        this.gone = Set.of(gone);
+        this(id -> !Set.of(gone).contains(id));
+    }
+
+    Recovered(IntPredicate isLive) {
+        this.isLive = isLive;
     }
 
     @Override
     public boolean isLive(int queueId) {
-        return !gone.contains(queueId);
+        return isLive.test(queueId);
     }
 
     @Override
     public void recovered(int queueId, long count, long lastSequence, long deliveredUpTo) {
-        if (gone.contains(queueId)) {
+        if (!isLive(queueId)) {
             throw new AssertionError("messages of queue " + queueId + ", which is gone");
         }
         if (last.put(queueId, lastSequence) != null) {

@@ -75,7 +75,6 @@ final class KillLedger {
         private boolean orderedByPriority;
         private boolean unordered;
         private boolean mayKeepTransient;
-        private boolean mayComeTwice;
 
         private boolean keeps(Id id) {
             return keepsAll || id.persistent;
@@ -103,12 +102,6 @@ final class KillLedger {
     /** In this queue some transient messages are kept as well. */
     KillLedger mayKeepTransient(String queue) {
         books.get(queue).mayKeepTransient = true;
-        return this;
-    }
-
-    /** In this queue a kill may leave a message twice. */
-    KillLedger mayComeTwice(String queue) {
-        books.get(queue).mayComeTwice = true;
         return this;
     }
 
@@ -202,8 +195,7 @@ final class KillLedger {
             }
             int source = book.orderedByPriority ? id.publisher * PRIORITIES + id.priority() : id.publisher;
             Id before = last.put(source, id);
-            boolean again = !found.add(id);
-            if (again && !book.mayComeTwice) {
+            if (!found.add(id)) {
                 faults.add("twice " + id);
             } else if (before != null && !book.unordered && !isBehind(id, before)) {
                 faults.add("out of order " + id + " after " + before);

@@ -93,7 +93,6 @@ class KillRoundsIT {
                     List.of(KEPT, WORKED, PURGED, FLEETING, QUORUM, URGENT, BOUNDED, EVENTS, RETRIED, LATE))
             .unordered(RETRIED)
             .mayKeepTransient(RETRIED)
-            .mayComeTwice(RETRIED)
             .unordered(LATE)
             .keepsAll(QUORUM)
             .keepsAll(EVENTS)

@@ -92,7 +92,7 @@ final class Retries {
     /** What an earlier run left. */
     void recovered(long messages, long lastNumber) {
         nextNumber = Math.max(nextNumber, lastNumber + 1);
-        waiting.recovered(messages);
+        waiting.recovered(messages, lastNumber);
     }
 
     /** Looks for what an earlier run left. */

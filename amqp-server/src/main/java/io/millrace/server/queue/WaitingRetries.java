@@ -50,8 +50,12 @@ final class WaitingRetries {
     private long unread;
 
     private long readUpTo;
+    /** None of an earlier run has a higher number. */
+    private long recoveredUpTo;
     /** Under way; null when there is none, or what it brings is not wanted any more. */
     private ReadAhead reading;
+    /** The last one that was wanted when it was asked for. */
+    private long readingUpTo;
 
     WaitingRetries(Queue queue, int storeId, QueueMemory memory, Taker taker) {
         this.queue = queue;
@@ -75,7 +79,8 @@ final class WaitingRetries {
     }
 
     /** What an earlier run left. */
-    void recovered(long messages) {
+    void recovered(long messages, long lastNumber) {
+        recoveredUpTo = lastNumber;
         unread = messages;
         paged = messages > 0;
     }
@@ -152,7 +157,8 @@ final class WaitingRetries {
                     queue, storeId, readUpTo, (int) Math.min(memory.blockMessages(), unread), memory.blockBytes());
         } else if (!wanted.isEmpty()) {
             long first = wanted.first();
-            int most = (int) Math.min(memory.blockMessages(), wanted.last() - first + 1);
+            readingUpTo = wanted.last();
+            int most = (int) Math.min(memory.blockMessages(), readingUpTo - first + 1);
             reading = new ReadAhead(queue, storeId, first - 1, most, memory.blockBytes());
         }
         if (reading != null) {
@@ -175,19 +181,22 @@ final class WaitingRetries {
         return true;
     }
 
+    /** What came meanwhile may stand behind what is looked for, and is known. */
     private void look(ReadAhead block) {
         readUpTo = block.readUpTo();
-        unread -= block.count() + block.lost();
+        int found = 0;
+        while (found < block.count() && block.sequence(found) <= recoveredUpTo) {
+            note(block.sequence(found), block.message(found));
+            found++;
+        }
+        stored += found;
+        unread -= found + block.lost();
         if (block.lost() > 0) {
             LOG.error("{} lost {} messages that cannot be read", queue, block.lost());
         }
-        if (unread < 0 || (block.count() == 0 && block.lost() == 0)) {
+        if (unread < 0 || (found == 0 && block.lost() == 0)) {
             LOG.error("{} expected another number of messages to retry, {} are missing", queue, unread);
             unread = 0;
-        }
-        for (int i = 0; i < block.count(); i++) {
-            note(block.sequence(i), block.message(i));
-            stored++;
         }
     }
 
@@ -199,9 +208,11 @@ final class WaitingRetries {
                 taker.due(block.sequence(i), message, message.memoryBytes());
             }
         }
-        // Blocks are read in order, so whatever stands before their end and did not come never will.
-        long end = block.count() == 0 ? Long.MAX_VALUE : block.readUpTo();
-        NavigableSet<Long> missing = wanted.headSet(end, true);
+        // What stands between where it began and its end and did not come never will. What came to be due meanwhile
+        // may stand before that, or behind all that there was.
+        boolean nothing = block.count() == 0 && block.lost() == 0;
+        NavigableSet<Long> missing =
+                wanted.subSet(block.after(), false, nothing ? readingUpTo : block.readUpTo(), true);
         if (!missing.isEmpty()) {
             LOG.error("{} lost {} messages that cannot be read", queue, missing.size());
             stored -= missing.size();

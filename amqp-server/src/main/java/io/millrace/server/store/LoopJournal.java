@@ -8,6 +8,8 @@ import io.millrace.server.queue.Message;
 import io.millrace.server.queue.PublishBatch;
 import io.millrace.server.queue.QueueJournal;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Gathers what the queues of one loop write, and hands it to the log once the loop has done what it had to do: one
@@ -22,7 +24,8 @@ public final class LoopJournal implements QueueJournal {
 
     private final Executor loop;
     private final Runnable handOverTask = this::handOver;
-    private MessageLog log;
+    private Consumer<AppendBatch> log;
+    private LongSupplier bytesInFlight;
     private AppendBatch gathering = new AppendBatch();
     /** The block that was held last by what is being gathered. */
     private ContentBlock held;
@@ -36,7 +39,13 @@ public final class LoopJournal implements QueueJournal {
 
     /** Where it all goes. Called once, before the loop runs. */
     public void open(MessageLog newLog) {
+        open(newLog::submit, newLog::bytesInFlight);
+    }
+
+    /** The same for a log that is driven by hand. */
+    public void open(Consumer<AppendBatch> newLog, LongSupplier newBytesInFlight) {
         log = newLog;
+        bytesInFlight = newBytesInFlight;
     }
 
     @Override
@@ -82,7 +91,7 @@ public final class LoopJournal implements QueueJournal {
 
     @Override
     public boolean isBehind() {
-        return log.bytesInFlight() > IN_FLIGHT_BYTES_MAX;
+        return bytesInFlight.getAsLong() > IN_FLIGHT_BYTES_MAX;
     }
 
     @Override
@@ -103,6 +112,6 @@ public final class LoopJournal implements QueueJournal {
         held = null;
         AppendBatch batch = gathering;
         gathering = new AppendBatch();
-        log.submit(batch);
+        log.accept(batch);
     }
 }

@@ -203,6 +203,43 @@ final class RetriesTest {
         assertEquals(250, fixture.queue.readyCount());
     }
 
+    /** As an earlier run left it. */
+    private void stored(long number, long millis) {
+        Envelope waits = Envelope.EMPTY.withRetry(new RetryState(TestLoop.MIDNIGHT + millis, 1, 1));
+        fixture.store.has(RETRY_ID, number, Messages.persistentOf(1).with(waits));
+    }
+
+    @Test
+    void whatComesToBeDueWhileOthersAreReadIsReadAfterThem() {
+        stored(1, 2000);
+        stored(2, 1000);
+        fixture.queue.recover(RETRY_ID, 2, 2, 2);
+        fixture.home.on(fixture.queue::started);
+        fixture.settleDown();
+        fixture.home.elapse(1000);
+        fixture.home.elapse(1000);
+        fixture.home.on(fixture.queue::dispatch);
+        fixture.settleDown();
+        settle(SettleBatch.Outcome.ACKNOWLEDGE, take(), take());
+        assertNull(get().message());
+        assertEquals(0, fixture.memory);
+    }
+
+    @Test
+    void whatCameAfterTheStartIsNotTakenForWhatAnEarlierRunLeft() {
+        stored(1, 1000);
+        fixture.queue.recover(RETRY_ID, 2, 2, 2);
+        fixture.home.on(fixture.queue::started);
+        fixture.publish(Messages.persistentOf(1));
+        GetRequest request = new GetRequest(fixture.queue, false, fixture.client, answered -> {});
+        fixture.client.on(request::send);
+        while (fixture.home.runOne() || fixture.client.runOne()) {
+            // The store has not done anything yet.
+        }
+        reject(request);
+        fixture.home.on(() -> assertEquals(2, fixture.queue.purge()));
+    }
+
     @Test
     void purgeTakesWhatWaitsButNotWhatConsumersHave() {
         publish(3);
