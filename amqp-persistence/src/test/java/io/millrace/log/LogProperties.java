@@ -92,9 +92,6 @@ final class LogProperties {
         long contents;
         boolean syncsFail;
         boolean readsFail;
-        /** What the last crash left has holes: what happened after a hole may not make up for what is in it. */
-        boolean damaged;
-
         /** What must be there while a group is being written; null: {@link #expected}. */
         ModelMessages promised;
 
@@ -380,6 +377,8 @@ final class LogProperties {
             Survival survival = SURVIVALS.get(random.nextInt(SURVIVALS.size()));
             writer.abandon();
             files = files.crash(survival, random);
+            // What happened after a hole in what was not synced may not make up for what is in it.
+            boolean hole = inspect().damages() > 0;
             if (random.nextInt(4) == 0) {
                 recoverUntilItFails();
             }
@@ -393,7 +392,7 @@ final class LogProperties {
             least.retain(expected);
             most.removeQueues(deleted);
             check(recovered, least, most);
-            if (!damaged) {
+            if (!hole) {
                 checkMoves(recovered, before);
             }
             adopt(recovered);
@@ -411,11 +410,12 @@ final class LogProperties {
             }
         }
 
+        LogInspection.Summary inspect() throws IOException {
+            return LogInspection.inspect(files.copy(), queue -> !deleted.contains(queue), (file, offset, what) -> {});
+        }
+
         Recovered recover() throws IOException {
-            damaged = false;
-            // A hole in what was not synced counts as damage.
-            LogInspection.Summary found = LogInspection.inspect(
-                    files.copy(), queue -> !deleted.contains(queue), (file, offset, what) -> damaged = true);
+            LogInspection.Summary found = inspect();
             Recovered recovered = new Recovered(deleted.toArray(Integer[]::new));
             if (readsFail) {
                 files.failRead(1 + random.nextInt(100));

@@ -166,6 +166,11 @@ final class DelayLanes extends QueueContents {
     }
 
     @Override
+    void moved(Message message, long sequence) {
+        lanes[TimeWheel.laneOf(sequence)].moved(message, sequence);
+    }
+
+    @Override
     LogPlace place(Message message, long sequence) {
         return lanes[TimeWheel.laneOf(sequence)].place(message, sequence);
     }

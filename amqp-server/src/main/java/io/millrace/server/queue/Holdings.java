@@ -116,6 +116,16 @@ final class Holdings {
         }
     }
 
+    /** The message is elsewhere in the journal by now, and by that no more where it was. */
+    void moved(Message message, long sequence) {
+        freedBytes += message.memoryBytes();
+        if (Retries.isOne(sequence)) {
+            retries.moved(sequence);
+        } else {
+            contents.moved(message, sequence);
+        }
+    }
+
     /** Publishes the counts of the batch that ended. */
     void report() {
         readyCount = waiting();

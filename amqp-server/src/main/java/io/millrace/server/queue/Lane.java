@@ -256,6 +256,11 @@ final class Lane extends QueueContents {
     }
 
     @Override
+    void moved(Message message, long sequence) {
+        // Nothing is kept of it here.
+    }
+
+    @Override
     void flush() {
         acknowledged.flush();
     }

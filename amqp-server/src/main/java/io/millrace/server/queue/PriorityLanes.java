@@ -169,9 +169,18 @@ final class PriorityLanes extends QueueContents {
             acknowledging = lane;
         }
         lane.forget(message, sequence);
+        forgetDeliveries(priority, sequence);
+    }
+
+    private void forgetDeliveries(int priority, long sequence) {
         if (redeliveries != null) {
             redeliveries.forget(priority, sequence);
         }
+    }
+
+    @Override
+    void moved(Message message, long sequence) {
+        forgetDeliveries(priorities.of(message), sequence);
     }
 
     @Override

@@ -103,6 +103,9 @@ abstract class QueueContents {
     /** A message is done with. {@link #flush} follows. */
     abstract void forget(Message message, long sequence);
 
+    /** The same when the journal knows already. */
+    abstract void moved(Message message, long sequence);
+
     /** Has the journal know of all that {@link #forget} was called for. */
     abstract void flush();
 

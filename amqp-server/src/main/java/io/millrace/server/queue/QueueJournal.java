@@ -11,7 +11,7 @@ public interface QueueJournal {
 
     /**
      * The message entered the queue under this sequence number, and by that left the place where it was: after a crash
-     * it is at one of them. The place may be acknowledged once more.
+     * it is at one of them. The place need not be acknowledged, but may be once this is durable.
      */
     void move(int queueId, long sequence, Message message, LogPlace from);
 

@@ -122,14 +122,18 @@ final class Retries {
             }
             due = RetryState.PARKED;
         }
-        add(original, new RetryState(due, failures, before.acquisitions() + 1), queue.place(message, sequence));
-        queue.forget(message, sequence);
+        add(original, new RetryState(due, failures, before.acquisitions() + 1), message, sequence);
         // What waits has a copy of its own.
         message.release();
     }
 
-    /** @param from where it was in the journal; null when it was not there */
-    private void add(Message original, RetryState state, LogPlace from) {
+    /**
+     * A message waits, or is ready, and is no more what it was.
+     *
+     * @param former what it was, with the sequence number that this had
+     */
+    private void add(Message original, RetryState state, Message former, long formerSequence) {
+        LogPlace from = queue.place(former, formerSequence);
         Envelope envelope = original.envelope() == null ? Envelope.EMPTY : original.envelope();
         Message message = original.with(envelope.withRetry(state));
         long number = nextNumber++;
@@ -145,6 +149,12 @@ final class Retries {
         } else {
             waiting.add(number, message);
         }
+        if (durable && from != null) {
+            // To acknowledge it besides would lose it, should that alone survive a crash.
+            holdings.moved(former, formerSequence);
+        } else {
+            queue.forget(former, formerSequence);
+        }
     }
 
     /** @param bytes what it takes in memory beyond what was counted for it before */
@@ -158,8 +168,7 @@ final class Retries {
         } else if (rules == null || queue.hasDeadLetters()) {
             queue.giveUp(message, sequence, DeathReason.DELIVERY_LIMIT, true);
         } else {
-            add(original(message), state.dueAt(RetryState.PARKED), place(sequence));
-            queue.forget(message, sequence);
+            add(original(message), state.dueAt(RetryState.PARKED), message, sequence);
         }
     }
 
@@ -218,6 +227,11 @@ final class Retries {
         } else if (waiting.wasPaged()) {
             memory.store().discard(storeId, number, number);
         }
+    }
+
+    /** The message has another place in the journal. */
+    void moved(long sequence) {
+        out.remove(number(sequence));
     }
 
     /** Drops what waits; returns how many messages it was. What consumers have stays theirs. */

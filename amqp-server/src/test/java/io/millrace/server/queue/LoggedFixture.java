@@ -221,8 +221,13 @@ final class LoggedFixture {
         return !broken;
     }
 
-    /** What a crash has left. */
-    record Left(FaultyFiles files, Map<Integer, Set<Place>> places, Map<Integer, Set<MessageKey>> keys) {}
+    /**
+     * What a crash has left.
+     *
+     * @param damaged whether there is a hole in what was not synced: what is behind it need not make sense with it
+     */
+    record Left(
+            FaultyFiles files, Map<Integer, Set<Place>> places, Map<Integer, Set<MessageKey>> keys, boolean damaged) {}
 
     /**
      * The power fails, or the process is killed. What is left is checked against what was written, unless a hole in the
@@ -231,16 +236,33 @@ final class LoggedFixture {
     Left crash(Random random) throws IOException {
         Survival survival = SURVIVALS.get(random.nextInt(SURVIVALS.size()));
         FaultyFiles left = files.crash(survival, random);
+        Left all = read(left);
+        if (!all.damaged()) {
+            places.check(all.places(), survival == Survival.EVERYTHING);
+        }
+        return all;
+    }
+
+    /** What is left when the disk has changed a bit of it besides. */
+    Left withFlippedBit(Left left, Random random) throws IOException {
+        FaultyFiles flipped = left.files().copy();
+        List<String> names = flipped.list();
+        String name = names.get(random.nextInt(names.size()));
+        int length = flipped.content(name).length;
+        if (length > 0) {
+            flipped.flipBit(name, random.nextInt(length), random.nextInt(Byte.SIZE));
+        }
+        return read(flipped);
+    }
+
+    private Left read(FaultyFiles left) throws IOException {
         boolean[] damaged = new boolean[1];
         LogInspection.inspect(left.copy(), queues::containsKey, (file, offset, what) -> damaged[0] = true);
         Map<Integer, Set<Place>> found = new HashMap<>();
         Map<Integer, Set<MessageKey>> keys = new HashMap<>();
         SteppedLog.contents(left.copy(), CONFIG, queues::containsKey)
                 .forEach((storeId, messages) -> read(storeId, messages, found, keys));
-        if (!damaged[0]) {
-            places.check(found, survival == Survival.EVERYTHING);
-        }
-        return new Left(left, found, keys);
+        return new Left(left, found, keys, damaged[0]);
     }
 
     private void read(

@@ -142,18 +142,20 @@ final class RetriesTest {
     }
 
     @Test
-    void whatWaitsIsWrittenBeforeItsOldRecordIsForgotten() {
+    void whatWaitsIsWrittenInTheSameRecordThatEndsItsOldPlace() {
         publish(1);
         GetRequest got = take();
         fixture.journal.takeRecords();
         reject(got);
-        assertEquals(List.of("publish " + RETRY_ID + ":1", "ack 7:1-1"), fixture.journal.takeRecords());
+        assertEquals(List.of("publish " + RETRY_ID + ":1"), fixture.journal.takeRecords());
         elapse(1000);
         reject(take());
-        assertEquals(List.of("publish " + RETRY_ID + ":2", "ack " + RETRY_ID + ":1-1"), fixture.journal.takeRecords());
+        assertEquals(List.of("publish " + RETRY_ID + ":2"), fixture.journal.takeRecords());
         elapse(2000);
         settle(SettleBatch.Outcome.ACKNOWLEDGE, take());
         assertEquals(List.of("ack " + RETRY_ID + ":2-2"), fixture.journal.takeRecords());
+        assertEquals("7:1", fixture.journal.movedFrom(RETRY_ID + ":1"));
+        assertEquals(RETRY_ID + ":1", fixture.journal.movedFrom(RETRY_ID + ":2"));
         assertEquals(0, fixture.memory);
     }
 
