@@ -324,9 +324,15 @@ final class Consumers {
     /** Takes all consumers from their queues. */
     void removeAll() {
         closeReplies();
-        byTag.values().forEach(Consumers::leaveQueue);
+        byTag.values().forEach(Consumers::giveBack);
         byTag.clear();
         getters.clear();
+    }
+
+    private static void giveBack(Consumer consumer) {
+        QueueConsumer queueConsumer = consumer.queueConsumer();
+        consumer.queue().home().run(queueConsumer::givesBack);
+        leaveQueue(consumer);
     }
 
     private static void leaveQueue(Consumer consumer) {

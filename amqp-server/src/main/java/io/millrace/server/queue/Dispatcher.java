@@ -22,6 +22,8 @@ final class Dispatcher {
     private boolean exclusivelyConsumed;
     /** The one that gets everything, where it is not simply the first one. */
     private QueueConsumer active;
+    /** Those whose deliveries are on their way back, and come before all that the next one gets. */
+    private final List<QueueConsumer> givingBack = new ArrayList<>();
 
     /** In the order in which they came. */
     private final List<QueueConsumer> consumers = new ArrayList<>();
@@ -89,6 +91,9 @@ final class Dispatcher {
             return false;
         }
         exclusivelyConsumed = false;
+        if (singleActive && consumer.isGivingBack()) {
+            givingBack.add(consumer);
+        }
         ConsumerRing higher = null;
         ConsumerRing ring = highest;
         while (ring.priority() != consumer.priority()) {
@@ -175,6 +180,10 @@ final class Dispatcher {
 
     private QueueConsumer nextWilling() {
         if (singleActive) {
+            givingBack.removeIf(consumer -> !consumer.isGivingBack());
+            if (!givingBack.isEmpty()) {
+                return null;
+            }
             QueueConsumer chosen = queue.kind().quorum() ? chooseActive() : consumers.get(0);
             return chosen != null && chosen.tryTake() ? chosen : null;
         }

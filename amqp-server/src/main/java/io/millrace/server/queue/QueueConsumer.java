@@ -24,6 +24,7 @@ public final class QueueConsumer {
     private int unsettled;
 
     private boolean gone;
+    private boolean givesBack;
     /** Deliveries in the pending batch that the window does not count yet, because it had no limit. */
     private int uncounted;
 
@@ -203,6 +204,16 @@ public final class QueueConsumer {
     /** Whether it is no consumer of the queue any longer, and may have deliveries to settle nevertheless. */
     boolean isGone() {
         return gone;
+    }
+
+    /** Its channel ends, so that what it has is on its way back to the queue. On the queue's loop. */
+    public void givesBack() {
+        givesBack = true;
+    }
+
+    /** Whether some of what it had is still on its way back to the queue. */
+    boolean isGivingBack() {
+        return givesBack && unsettled > 0;
     }
 
     void unpark() {

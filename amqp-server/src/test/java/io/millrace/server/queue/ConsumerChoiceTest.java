@@ -113,6 +113,27 @@ class ConsumerChoiceTest {
     }
 
     @Test
+    void theNextOneBeginsWithWhatTheActiveOneHadHoweverLongThatTakesToComeBack() {
+        QueueFixture fixture = singleActive();
+        RecordingSink first = fixture.sink();
+        RecordingSink second = fixture.sink();
+        QueueConsumer active = consume(fixture, first, 2, 0);
+        consume(fixture, second, 0, 0);
+        fixture.publishTransient(4);
+        fixture.settleDown();
+        List<RecordingSink.Delivery> unsettled = List.copyOf(first.deliveries());
+        fixture.home.on(() -> {
+            active.givesBack();
+            fixture.queue.removeConsumer(active);
+        });
+        fixture.settleDown();
+        assertEquals(List.of(), second.takeSequences());
+        fixture.settle(active, SettleBatch.Outcome.REQUEUE_FAILED, unsettled);
+        fixture.settleDown();
+        assertEquals(List.of(-1L, -2L, 3L, 4L), second.takeSequences());
+    }
+
+    @Test
     void aWaitingConsumerLeavesWithoutConsequences() {
         QueueFixture fixture = singleActive();
         RecordingSink first = fixture.sink();
