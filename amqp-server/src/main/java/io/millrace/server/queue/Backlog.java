@@ -43,6 +43,13 @@ final class Backlog {
     private Measurement measuring;
     /** Under way; null when there is none, or what it brings is not wanted any more. */
     private ReadAhead reading;
+    /** Null where messages leave in their turn. */
+    private StoredExpiry expiry;
+
+    /** Messages leave before their turn when this says so. */
+    void expiresBy(StoredExpiry newExpiry) {
+        expiry = newExpiry;
+    }
 
     /** That of a queue which has one. */
     Backlog(Queue queue, int storeId, QueueMemory memory, FifoMessages ready) {
@@ -204,19 +211,22 @@ final class Backlog {
         }
         reading = null;
         readUpTo = block.readUpTo();
+        int withdrawn = expiry == null ? 0 : block.leaveOut(expiry::isGone);
         count -= block.count() + block.lost();
         if (block.lost() > 0) {
             unmeasured();
             LOG.error("{} lost {} messages that cannot be read", queue, block.lost());
         }
-        if (count < 0 || (block.count() == 0 && block.lost() == 0)) {
+        if (count < 0 || (block.count() == 0 && block.lost() == 0 && withdrawn == 0)) {
             LOG.error("{} expected another number of stored messages, {} are missing", queue, count);
             count = 0;
         }
         long memoryBytes = 0;
+        boolean timed = false;
         for (int i = 0; i < block.count(); i++) {
             Message message = block.message(i);
             if (message.hasTtl()) {
+                timed = true;
                 // An earlier version stored none.
                 message = message.arrivingAt(queue.home().currentTimeMillis());
                 block.replace(i, message);
@@ -227,6 +237,12 @@ final class Backlog {
             }
         }
         memory.budget().add(memoryBytes);
+        if (expiry != null) {
+            expiry.readUpTo(readUpTo);
+            if (timed && readUpTo < recoveredUpTo) {
+                expiry.survey(recoveredUpTo);
+            }
+        }
         return true;
     }
 
@@ -255,6 +271,16 @@ final class Backlog {
         count--;
         unmeasured();
         return true;
+    }
+
+    /** A message somewhere among these is given up. */
+    void withdraw(Message message, long sequence) {
+        count--;
+        // The numbers from the first one on are no longer all those of messages.
+        recoveredUpTo = last;
+        if (sequence > unmeasuredUpTo) {
+            bytes -= message.bodyLength();
+        }
     }
 
     /** There is no message that was not given with a sequence number up to this one. */

@@ -16,6 +16,8 @@ final class Lane extends QueueContents {
     private final ReadyMessages ready;
     private final Backlog backlog;
     private final SequenceRanges acknowledged;
+    /** Null where what is in the store alone expires in its turn. */
+    private StoredExpiry expiry;
 
     /** On its way to the store with the batch under way; null when there is none. */
     private PublishBatch aside;
@@ -30,6 +32,8 @@ final class Lane extends QueueContents {
     /** All of a queue. */
     Lane(Queue queue, QueueMemory memory, boolean keepsAll) {
         this(queue, queue.id(), keepsAll, memory, new FifoMessages());
+        expiry = new StoredExpiry(queue, storeId, memory, backlog, this::withdrawn);
+        backlog.expiresBy(expiry);
     }
 
     private Lane(Queue queue, int storeId, boolean keepsAll, QueueMemory memory, FifoMessages ready) {
@@ -193,6 +197,9 @@ final class Lane extends QueueContents {
             Message message = part.message(i);
             if (message.hasTtl()) {
                 ready.noteTimed();
+                if (expiry != null) {
+                    expiry.stored(message, first + i);
+                }
             }
             bodyBytes += message.bodyLength();
             written |= write(message, first + i);
@@ -303,7 +310,30 @@ final class Lane extends QueueContents {
     }
 
     @Override
+    long nextStoredExpiry() {
+        return expiry == null ? DueTimes.NEVER : expiry.next();
+    }
+
+    @Override
+    void expireStored(long now) {
+        if (expiry != null) {
+            expiry.run(now);
+        }
+    }
+
+    private void withdrawn(Message message, long sequence) {
+        backlog.withdraw(message, sequence);
+        if (!persists(message)) {
+            // The journal does not know it, so the store hears nothing from there.
+            store.discard(storeId, sequence, sequence);
+        }
+    }
+
+    @Override
     void purgeStored() {
+        if (expiry != null) {
+            expiry.clear();
+        }
         if (!backlog.isEmpty()) {
             giveUpStored(backlog.readUpTo() + 1, nextSequence - 1);
             backlog.clear();

@@ -10,15 +10,17 @@ final class MessageExpiry {
 
     private final Queue queue;
     private final HomeLoop home;
+    private final QueueContents contents;
     private final ReadyMessages ready;
     private final Alarm alarm;
 
     private QueueTtl ttl = QueueTtl.NONE;
 
-    MessageExpiry(Queue queue, ReadyMessages ready) {
+    MessageExpiry(Queue queue, QueueContents contents) {
         this.queue = queue;
         this.home = queue.home();
-        this.ready = ready;
+        this.contents = contents;
+        this.ready = contents.ready();
         this.alarm = new Alarm(home, queue::goOn);
     }
 
@@ -52,6 +54,7 @@ final class MessageExpiry {
         long now = home.currentTimeMillis();
         for (int i = 0; i < RUN_MESSAGES; i++) {
             if (ready.firstDue(ttl) > now) {
+                contents.expireStored(now);
                 return true;
             }
             if (queue.isBusyBurying()) {
@@ -87,7 +90,7 @@ final class MessageExpiry {
     /** Sees to it that the queue is told when the next message is due. */
     void watch() {
         if (isActive()) {
-            alarm.set(ready.firstDue(ttl));
+            alarm.set(Math.min(ready.firstDue(ttl), contents.nextStoredExpiry()));
         }
     }
 

@@ -51,7 +51,7 @@ public class Queue implements Destination {
         this.ready = contents.ready();
         this.holdings = new Holdings(contents, memory.budget(), new DeliveryCounts(home.counters()));
         this.consumption = new Consumption(this, ready, holdings, rules.singleActiveConsumer());
-        this.expiry = new MessageExpiry(this, ready);
+        this.expiry = new MessageExpiry(this, contents);
         this.gets = new Gets(this, contents, expiry);
         this.rules =
                 new AppliedRules(this, contents, expiry, lifecycle, () -> newRetries(memory), () -> newKeys(memory));

@@ -118,6 +118,16 @@ abstract class QueueContents {
     /** Takes what the store was asked for; false when it is not wanted any more. */
     abstract boolean arrived(ReadAhead block);
 
+    /** When to {@link #expireStored} next. */
+    long nextStoredExpiry() {
+        return DueTimes.NEVER;
+    }
+
+    /** Gives up what is due, as far as it is in the store alone and is not given up when its turn comes. */
+    void expireStored(long now) {
+        // Most know of what is in memory only.
+    }
+
     /** Forgets what is in the store alone. */
     abstract void purgeStored();
 

@@ -1,6 +1,7 @@
 package io.millrace.server.queue;
 
 import java.util.Arrays;
+import java.util.function.LongPredicate;
 
 /**
  * A request for the next messages that a queue has in the store, and then these messages. Filled by the store, and
@@ -93,6 +94,20 @@ public class ReadAhead implements Runnable {
 
     final Message message(int i) {
         return messages[i];
+    }
+
+    /** Takes out the messages whose sequence numbers pass; returns how many. */
+    final int leaveOut(LongPredicate unwanted) {
+        int kept = 0;
+        for (int i = 0; i < count; i++) {
+            if (!unwanted.test(sequences[i])) {
+                messages[kept] = messages[i];
+                sequences[kept++] = sequences[i];
+            }
+        }
+        int out = count - kept;
+        count = kept;
+        return out;
     }
 
     /** Puts another message in the place of one. */

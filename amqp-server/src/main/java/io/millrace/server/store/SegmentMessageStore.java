@@ -3,6 +3,7 @@ package io.millrace.server.store;
 import io.millrace.log.Page;
 import io.millrace.log.SegmentRead;
 import io.millrace.log.SegmentStore;
+import io.millrace.server.queue.DueSearch;
 import io.millrace.server.queue.Measurement;
 import io.millrace.server.queue.Message;
 import io.millrace.server.queue.MessageStore;
@@ -35,6 +36,11 @@ public final class SegmentMessageStore implements MessageStore {
     @Override
     public void measure(Measurement request) {
         segments.read(new BlockMeasurement(request));
+    }
+
+    @Override
+    public void search(DueSearch request) {
+        segments.read(new BlockSearch(request));
     }
 
     @Override
@@ -103,6 +109,37 @@ public final class SegmentMessageStore implements MessageStore {
                 request.complete(after());
             } catch (RejectedExecutionException e) {
                 LOG.debug("A loop ended before queue {} was measured", queueId(), e);
+            }
+        }
+    }
+
+    /** Makes messages of those alone that are of interest. */
+    private static final class BlockSearch extends SegmentRead {
+        private final DueSearch request;
+
+        BlockSearch(DueSearch request) {
+            super(request.storeId(), request.after(), request.messagesMax(), request.bytesMax(), true);
+            this.request = request;
+        }
+
+        @Override
+        protected void add(long sequence, byte[] content) {
+            try {
+                if (request.wants(sequence)) {
+                    request.add(sequence, Message.read(content));
+                }
+            } catch (RuntimeException e) {
+                // Reading will tell.
+                LOG.debug("Message {} of queue {} cannot be looked at", sequence, queueId(), e);
+            }
+        }
+
+        @Override
+        protected void done() {
+            try {
+                request.complete(after());
+            } catch (RejectedExecutionException e) {
+                LOG.debug("A loop ended before queue {} was searched", queueId(), e);
             }
         }
     }

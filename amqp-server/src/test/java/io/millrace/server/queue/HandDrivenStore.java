@@ -16,6 +16,8 @@ public final class HandDrivenStore implements MessageStore {
     private int unreadable;
     private int measurements;
     private int measuredAtOnce = Integer.MAX_VALUE;
+    private int searches;
+    private int searchedAtOnce = Integer.MAX_VALUE;
 
     @Override
     public void write(Page page) {
@@ -79,6 +81,26 @@ public final class HandDrivenStore implements MessageStore {
     }
 
     @Override
+    public void search(DueSearch request) {
+        searches++;
+        work.add(() -> {
+            long readUpTo = request.after();
+            int seen = 0;
+            for (Map.Entry<Long, Message> entry :
+                    messages(request.storeId()).tailMap(request.after(), false).entrySet()) {
+                if (seen++ == Math.min(searchedAtOnce, request.messagesMax())) {
+                    break;
+                }
+                readUpTo = entry.getKey();
+                if (request.wants(readUpTo)) {
+                    request.add(readUpTo, entry.getValue());
+                }
+            }
+            request.complete(readUpTo);
+        });
+    }
+
+    @Override
     public void discard(int queueId, long firstSequence, long lastSequence) {
         work.add(() -> messages(queueId)
                 .subMap(firstSequence, true, lastSequence, true)
@@ -122,6 +144,15 @@ public final class HandDrivenStore implements MessageStore {
     /** Measures in pieces of so many messages. */
     void measuresAtOnce(int messages) {
         measuredAtOnce = messages;
+    }
+
+    /** Searches in pieces of so many messages. */
+    void searchesAtOnce(int messages) {
+        searchedAtOnce = messages;
+    }
+
+    int searches() {
+        return searches;
     }
 
     int measurements() {
