@@ -1,7 +1,9 @@
 package io.millrace.log;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a reader needs to know to fill a request, and then what it found. Made on the segment thread from what the chain
@@ -35,6 +37,9 @@ final class ReadPlan {
     private final long after;
     private final List<Piece> pieces = new ArrayList<>(2);
     private final List<Loss> losses = new ArrayList<>(0);
+    /** By segment, what was seen on the way. */
+    private final Map<Segment, SegmentMarks> marks = new HashMap<>(2);
+
     private Segment readSegment;
     private long readOffset;
 
@@ -55,7 +60,7 @@ final class ReadPlan {
             boolean goesOn = chain.readSegment == segment && chain.readUpTo == plan.after;
             Piece piece = new Piece(
                     segment,
-                    goesOn ? chain.readOffset : segment.start,
+                    goesOn ? chain.readOffset : segment.marks.offsetFor(plan.after + 1, segment.start),
                     segment.last,
                     segment.length,
                     segment.persistent.from(plan.after + 1),
@@ -92,6 +97,16 @@ final class ReadPlan {
     void readUpTo(Segment segment, long offset) {
         readSegment = segment;
         readOffset = offset;
+    }
+
+    /** A record of the segment begins here. */
+    void passes(Segment segment, long sequence, long offset) {
+        marks.computeIfAbsent(segment, any -> new SegmentMarks()).add(sequence, offset);
+    }
+
+    /** Tells the segments what was seen of them. On the segment thread. */
+    void mark() {
+        marks.forEach((segment, seen) -> segment.marks.addAll(seen));
     }
 
     /** Tells the chain how far it was read. */

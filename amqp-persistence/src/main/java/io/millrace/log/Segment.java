@@ -54,6 +54,8 @@ final class Segment {
     final SequenceSet persistent;
 
     final SequenceSet transients = new SequenceSet();
+    /** Where reading may begin. */
+    final SegmentMarks marks = new SegmentMarks();
 
     /** In a file of its own. */
     Segment(int queueId, long number, SequenceSet persistent) {

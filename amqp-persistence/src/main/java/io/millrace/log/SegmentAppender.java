@@ -80,16 +80,19 @@ final class SegmentAppender {
             if (isNew) {
                 encoder.fileHeader(Segment.MAGIC);
             }
-            encode(run, from, to);
+            SegmentMarks marks = new SegmentMarks();
+            encode(run, from, to, marks);
             encoder.flush();
+            target.marks.addAll(marks);
             return encoder.offset();
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
     }
 
-    private void encode(SegmentRun run, int from, int to) throws IOException {
+    private void encode(SegmentRun run, int from, int to, SegmentMarks marks) throws IOException {
         for (int i = from; i < to; i++) {
+            marks.add(run.sequence(i), encoder.offset());
             StoredContent content = run.content(i);
             int type = run.isPersistent(i) ? RecordFormat.PUBLISH : RecordFormat.TRANSIENT;
             encoder.begin(type, run.queueId, RecordFormat.SEQUENCE_BYTES + content.size());
@@ -139,7 +142,7 @@ final class SegmentAppender {
             for (Piece piece : pieces) {
                 Segment segment = Segment.shared(piece.chain().queueId, number, new SequenceSet());
                 segment.start = encoder.offset();
-                encode(piece.run(), piece.from(), piece.to());
+                encode(piece.run(), piece.from(), piece.to(), segment.marks);
                 segment.length = encoder.offset();
                 for (int i = piece.from(); i < piece.to(); i++) {
                     segment.persistent.add(piece.run().sequence(i));

@@ -5,6 +5,8 @@ package io.millrace.log;
  * a reader, then given back through {@link #done}.
  */
 public abstract class SegmentRead {
+    private static final int SMALL_MESSAGES = 16;
+
     private final int queueId;
     private final int messagesMax;
     private final long bytesMax;
@@ -39,6 +41,11 @@ public abstract class SegmentRead {
      */
     protected abstract void add(long sequence, byte[] content);
 
+    /** Whether a message is of interest; others are passed over. On a reader's thread. */
+    protected boolean wants(long sequence) {
+        return true;
+    }
+
     /** It has what it wanted, or all that there is. On a reader's thread or that of the segments; must not block. */
     protected abstract void done();
 
@@ -58,6 +65,11 @@ public abstract class SegmentRead {
 
     final boolean looksOnly() {
         return looksOnly;
+    }
+
+    /** Whether so few messages are wanted that reading far ahead is of no use. */
+    final boolean isSmall() {
+        return messagesMax <= SMALL_MESSAGES;
     }
 
     final boolean isFull() {

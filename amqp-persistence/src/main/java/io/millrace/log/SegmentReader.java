@@ -7,13 +7,17 @@ import java.nio.ByteBuffer;
 /** Reads blocks of messages from segments, in order and in large pieces. One for each reader; see {@link ReadPlan}. */
 final class SegmentReader {
     private static final int WINDOW_BYTES = 1 << 20;
+    /** Octets of the window of whoever wants a few messages only. */
+    private static final int SMALL_WINDOW_BYTES = 64 << 10;
 
     private final SegmentShelf shelf;
     private final ByteBuffer window;
+    private final ByteBuffer smallWindow;
 
     SegmentReader(SegmentShelf shelf, LogConfig config) {
         this.shelf = shelf;
         this.window = ByteBuffer.allocateDirect((int) Math.min(WINDOW_BYTES, config.segmentSize()));
+        this.smallWindow = window.slice(0, Math.min(SMALL_WINDOW_BYTES, window.capacity()));
     }
 
     /**
@@ -62,10 +66,12 @@ final class SegmentReader {
     private void read(ReadPlan plan, ReadPlan.Piece piece, LogFile file) throws IOException {
         SegmentRead request = plan.request();
         Segment segment = piece.segment();
-        RecordScanner scanner = new RecordScanner(file, segment.number, piece.length(), window);
+        ByteBuffer pieces = request.isSmall() ? smallWindow : window;
+        RecordScanner scanner = new RecordScanner(file, segment.number, piece.length(), pieces);
         scanner.moveTo(piece.from());
         while (!request.isFull() && scanner.next()) {
             long sequence = scanner.payloadLong(0);
+            plan.passes(segment, sequence, scanner.offset());
             if (scanner.gapFrom() != RecordScanner.NONE && sequence > request.after() + 1) {
                 lost(
                         plan,
@@ -75,7 +81,7 @@ final class SegmentReader {
                         "unreadable from " + scanner.gapFrom() + " to " + scanner.offset() + complaint(scanner));
             }
             if (sequence > request.after()) {
-                if (piece.contains(sequence)) {
+                if (request.wants(sequence) && piece.contains(sequence)) {
                     request.message(sequence, scanner.content());
                 } else {
                     request.passed(sequence);

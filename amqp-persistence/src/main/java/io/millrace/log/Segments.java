@@ -190,6 +190,7 @@ final class Segments {
      */
     void read(ReadPlan plan) throws IOException {
         SegmentRead request = plan.request();
+        plan.mark();
         if (request.looksOnly()) {
             return;
         }

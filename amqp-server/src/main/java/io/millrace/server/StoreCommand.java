@@ -134,6 +134,7 @@ final class StoreCommand {
                 put(queue.id(), VirtualHosts.storeIds(queue), owner);
                 put(QueueKind.retryStoreId(queue.id()), 1, owner);
                 put(QueueKind.keysStoreId(queue.id()), 1, new Owner("keys of queue", queue.name(), queue.vhost()));
+                put(QueueKind.timesStoreId(queue.id()), 1, new Owner("times of queue", queue.name(), queue.vhost()));
             }
             for (ExchangeDefinition exchange : definitions.exchanges()) {
                 Owner owner = new Owner("exchange", exchange.name(), exchange.vhost());
@@ -144,6 +145,10 @@ final class StoreCommand {
                             QueueKind.keysStoreId(exchange.storeId()),
                             1,
                             new Owner("keys of exchange", exchange.name(), exchange.vhost()));
+                    put(
+                            QueueKind.timesStoreId(exchange.storeId()),
+                            1,
+                            new Owner("times of exchange", exchange.name(), exchange.vhost()));
                 }
             }
             definitionsRead = true;

@@ -157,6 +157,8 @@ final class AppliedRules {
             beginRetries().recovered(count, lastNumber);
         } else if (storeId == QueueKind.keysStoreId(queue.id())) {
             keys().recovered(count, lastNumber);
+        } else if (storeId == QueueKind.timesStoreId(queue.id())) {
+            expiry.recovered(count, lastNumber);
         } else {
             return false;
         }
@@ -208,6 +210,7 @@ final class AppliedRules {
 
     /** The queue goes to work: what was there before is brought to its length, unless that is a matter of octets. */
     void started() {
+        expiry.started();
         if (limit != null && limit.isMeasured()) {
             limit.dropExcess();
         }

@@ -34,6 +34,9 @@ final class Backlog {
     private long recoveredUpTo;
 
     private long redeliveredUpTo;
+    /** Those above {@link #readUpTo} that are here no more, though the store may give them. */
+    private final TakenOut takenOut = new TakenOut();
+
     private boolean used;
     /** Octets of the bodies of the messages behind {@link #unmeasuredUpTo}. */
     private long bytes;
@@ -43,13 +46,6 @@ final class Backlog {
     private Measurement measuring;
     /** Under way; null when there is none, or what it brings is not wanted any more. */
     private ReadAhead reading;
-    /** Null where messages leave in their turn. */
-    private StoredExpiry expiry;
-
-    /** Messages leave before their turn when this says so. */
-    void expiresBy(StoredExpiry newExpiry) {
-        expiry = newExpiry;
-    }
 
     /** That of a queue which has one. */
     Backlog(Queue queue, int storeId, QueueMemory memory, FifoMessages ready) {
@@ -103,7 +99,8 @@ final class Backlog {
     /** Has the store find out; nothing is read meanwhile. The queue is told to {@link Queue#goOn} in the end. */
     void measure() {
         if (!isMeasured() && measuring == null && reading == null) {
-            measuring = new Measurement(queue, this, storeId, readUpTo, unmeasuredUpTo);
+            measuring = new Measurement(
+                    queue, this, storeId, readUpTo, unmeasuredUpTo, takenOut.isEmpty() ? null : takenOut.copy());
             memory.store().measure(measuring);
         }
     }
@@ -163,6 +160,7 @@ final class Backlog {
             // What is under way was asked for before the last message was given up.
             reading = null;
             measuring = null;
+            takenOut.clear();
             bytes = 0;
             unmeasuredUpTo = 0;
         }
@@ -185,10 +183,26 @@ final class Backlog {
 
     /** Asks for the next block. */
     void read() {
-        if (count != 0 && reading == null && measuring == null) {
-            reading = new ReadAhead(queue, storeId, readUpTo, memory.blockMessages(), memory.blockBytes());
+        read(memory.blockMessages(), memory.blockBytes());
+    }
+
+    /** Asks for the first few messages when none of their like is in memory. */
+    void readFew() {
+        if (own.size() == 0) {
+            read(QueueMemory.SMALL_BLOCK_MESSAGES, QueueMemory.SMALL_BLOCK_BYTES);
+        }
+    }
+
+    private void read(int messages, long blockBytes) {
+        if (count != 0 && !isBeingRead()) {
+            reading = new ReadAhead(queue, storeId, readUpTo, messages, blockBytes);
             memory.store().read(reading);
         }
+    }
+
+    /** Whether any of the messages may be on its way here, or about to be counted. */
+    boolean isBeingRead() {
+        return reading != null || measuring != null;
     }
 
     /** Puts the messages of a block into memory; false when they are not wanted any more. */
@@ -210,23 +224,22 @@ final class Backlog {
             return false;
         }
         reading = null;
+        int leftOut = takenOut.isEmpty() ? 0 : block.leaveOut(takenOut::contains);
         readUpTo = block.readUpTo();
-        int withdrawn = expiry == null ? 0 : block.leaveOut(expiry::isGone);
+        takenOut.forgetUpTo(readUpTo);
         count -= block.count() + block.lost();
         if (block.lost() > 0) {
             unmeasured();
             LOG.error("{} lost {} messages that cannot be read", queue, block.lost());
         }
-        if (count < 0 || (block.count() == 0 && block.lost() == 0 && withdrawn == 0)) {
+        if (count < 0 || (block.count() == 0 && block.lost() == 0 && leftOut == 0)) {
             LOG.error("{} expected another number of stored messages, {} are missing", queue, count);
             count = 0;
         }
         long memoryBytes = 0;
-        boolean timed = false;
         for (int i = 0; i < block.count(); i++) {
             Message message = block.message(i);
             if (message.hasTtl()) {
-                timed = true;
                 // An earlier version stored none.
                 message = message.arrivingAt(queue.home().currentTimeMillis());
                 block.replace(i, message);
@@ -237,12 +250,6 @@ final class Backlog {
             }
         }
         memory.budget().add(memoryBytes);
-        if (expiry != null) {
-            expiry.readUpTo(readUpTo);
-            if (timed && readUpTo < recoveredUpTo) {
-                expiry.survey(recoveredUpTo);
-            }
-        }
         return true;
     }
 
@@ -250,7 +257,7 @@ final class Backlog {
      * Whether {@link #dropUnread} would drop anything: every number from the first one on must be that of a message.
      */
     boolean canDropUnread() {
-        return count != 0 && readUpTo >= recoveredUpTo && reading == null && measuring == null;
+        return count != 0 && readUpTo >= recoveredUpTo && !isBeingRead();
     }
 
     /** Gives up the oldest messages, up to this many, whatever they are; returns how many. */
@@ -263,24 +270,32 @@ final class Backlog {
         return dropped;
     }
 
+    /** Takes one message out of turn, which is the caller's then. Not while it {@link #isBeingRead}. */
+    void takeOut(Message message, long sequence) {
+        assert sequence > readUpTo && !isBeingRead() : sequence;
+        count--;
+        takenOut.add(sequence);
+        // From there to here not every number is that of a message any more.
+        recoveredUpTo = Math.max(recoveredUpTo, sequence);
+        if (sequence > unmeasuredUpTo) {
+            bytes -= message.bodyLength();
+        }
+        memory.budget().add(message.memoryBytes());
+    }
+
+    /** Whether the message was taken out of turn. */
+    boolean isTakenOut(long sequence) {
+        return takenOut.contains(sequence);
+    }
+
     /** One message is dropped; false when it may be on its way here. */
     boolean drop() {
-        if (reading != null || measuring != null) {
+        if (isBeingRead()) {
             return false;
         }
         count--;
         unmeasured();
         return true;
-    }
-
-    /** A message somewhere among these is given up. */
-    void withdraw(Message message, long sequence) {
-        count--;
-        // The numbers from the first one on are no longer all those of messages.
-        recoveredUpTo = last;
-        if (sequence > unmeasuredUpTo) {
-            bytes -= message.bodyLength();
-        }
     }
 
     /** There is no message that was not given with a sequence number up to this one. */
@@ -298,5 +313,6 @@ final class Backlog {
         count = 0;
         reading = null;
         measuring = null;
+        takenOut.clear();
     }
 }

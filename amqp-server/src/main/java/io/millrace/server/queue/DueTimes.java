@@ -33,6 +33,11 @@ final class DueTimes {
         return size == 0 ? NEVER : times[0];
     }
 
+    /** The sequence number of the entry with the earliest time; there must be one. */
+    long firstSequence() {
+        return sequences[0];
+    }
+
     void add(long time, long sequence) {
         if (size == times.length) {
             times = Arrays.copyOf(times, size * 2);
@@ -58,6 +63,12 @@ final class DueTimes {
             sequences = Arrays.copyOf(sequences, sequences.length / 2);
         }
         return sequence;
+    }
+
+    void clear() {
+        size = 0;
+        times = new long[INITIAL_CAPACITY];
+        sequences = new long[INITIAL_CAPACITY];
     }
 
     /** Keeps the entries whose sequence numbers pass. */

@@ -1,5 +1,7 @@
 package io.millrace.server.queue;
 
+import java.util.function.Supplier;
+
 /**
  * Messages that are numbered in the order in which they came, under an id of their own in the log: all of a plain
  * queue, or those of one priority.
@@ -16,8 +18,10 @@ final class Lane extends QueueContents {
     private final ReadyMessages ready;
     private final Backlog backlog;
     private final SequenceRanges acknowledged;
-    /** Null where what is in the store alone expires in its turn. */
-    private StoredExpiry expiry;
+    /** Null where no message is due by a time to live. */
+    private final Supplier<StoredDue> newTimes;
+    /** Null until a message with a time of its own goes to the store. */
+    private StoredDue times;
 
     /** On its way to the store with the batch under way; null when there is none. */
     private PublishBatch aside;
@@ -32,8 +36,6 @@ final class Lane extends QueueContents {
     /** All of a queue. */
     Lane(Queue queue, QueueMemory memory, boolean keepsAll) {
         this(queue, queue.id(), keepsAll, memory, new FifoMessages());
-        expiry = new StoredExpiry(queue, storeId, memory, backlog, this::withdrawn);
-        backlog.expiresBy(expiry);
     }
 
     private Lane(Queue queue, int storeId, boolean keepsAll, QueueMemory memory, FifoMessages ready) {
@@ -64,6 +66,7 @@ final class Lane extends QueueContents {
         this.ready = ready;
         this.backlog = backlog;
         this.acknowledged = new SequenceRanges(storeId, journal);
+        this.newTimes = queue.kind().limitsLives() ? () -> new StoredDue(queue, this, memory) : null;
     }
 
     int storeId() {
@@ -196,20 +199,78 @@ final class Lane extends QueueContents {
         for (int i = 0; i < part.count(); i++) {
             Message message = part.message(i);
             if (message.hasTtl()) {
-                ready.noteTimed();
-                if (expiry != null) {
-                    expiry.stored(message, first + i);
-                }
+                time(message, first + i);
             }
             bodyBytes += message.bodyLength();
             written |= write(message, first + i);
         }
         backlog.addBytes(bodyBytes);
+        if (times != null) {
+            times.report();
+        }
         // Behind the journal, which must hold what the store lets go when it has written, and before the log hears of
         // it
         // from there, which the store relies on: that is at the end of the loop's round.
         store.write(page);
         return written;
+    }
+
+    private void time(Message message, long sequence) {
+        ready.noteTimed();
+        if (newTimes != null) {
+            times().add(message.ownDue(), sequence);
+        }
+    }
+
+    private StoredDue times() {
+        if (times == null) {
+            times = newTimes.get();
+        }
+        return times;
+    }
+
+    @Override
+    void findTimed() {
+        if (!backlog.isEmpty()) {
+            times().goThrough(1, nextSequence - 1);
+            times.goOn();
+        }
+    }
+
+    @Override
+    long firstStoredDue() {
+        return times == null || backlog.isEmpty() ? DueTimes.NEVER : times.first();
+    }
+
+    @Override
+    Overdue pollStoredDue(long now) {
+        return times.poll(now);
+    }
+
+    /** A message that is in the store alone leaves it. */
+    void takeOut(Overdue overdue) {
+        backlog.takeOut(overdue.message(), overdue.sequence());
+        if (!persists(overdue.message())) {
+            store.discard(storeId, overdue.sequence(), overdue.sequence());
+        }
+        forgetTimes();
+    }
+
+    /** With the last message in the store nothing is left to be found there. */
+    private void forgetTimes() {
+        if (times != null && backlog.isEmpty()) {
+            times.clear();
+        }
+    }
+
+    /** Whether it left the store out of turn. */
+    boolean isTakenOut(long sequence) {
+        return backlog.isTakenOut(sequence);
+    }
+
+    /** Whether any message may be on its way from the store. */
+    boolean isBeingRead() {
+        return backlog.isBeingRead();
     }
 
     private boolean enqueue(Message message) {
@@ -275,6 +336,18 @@ final class Lane extends QueueContents {
     @Override
     void readIfLow() {
         backlog.readIfLow();
+        goOnFindingTimed();
+    }
+
+    void goOnFindingTimed() {
+        if (times != null) {
+            times.goOn();
+        }
+    }
+
+    /** Asks the store for a few messages when none of the lane is in memory. */
+    void readFew() {
+        backlog.readFew();
     }
 
     @Override
@@ -284,7 +357,9 @@ final class Lane extends QueueContents {
 
     @Override
     boolean arrived(ReadAhead block) {
-        return backlog.moveToMemory(block);
+        boolean wanted = backlog.moveToMemory(block);
+        forgetTimes();
+        return wanted;
     }
 
     /** Takes the messages of a block out of the lane, without bringing them into memory. */
@@ -310,40 +385,22 @@ final class Lane extends QueueContents {
     }
 
     @Override
-    long nextStoredExpiry() {
-        return expiry == null ? DueTimes.NEVER : expiry.next();
-    }
-
-    @Override
-    void expireStored(long now) {
-        if (expiry != null) {
-            expiry.run(now);
-        }
-    }
-
-    private void withdrawn(Message message, long sequence) {
-        backlog.withdraw(message, sequence);
-        if (!persists(message)) {
-            // The journal does not know it, so the store hears nothing from there.
-            store.discard(storeId, sequence, sequence);
-        }
-    }
-
-    @Override
     void purgeStored() {
-        if (expiry != null) {
-            expiry.clear();
-        }
         if (!backlog.isEmpty()) {
             giveUpStored(backlog.readUpTo() + 1, nextSequence - 1);
-            backlog.clear();
+            clearStored();
         }
+    }
+
+    private void clearStored() {
+        backlog.clear();
+        forgetTimes();
     }
 
     @Override
     void delete() {
         boolean mustTellStore = backlog.wasUsed() && !durable;
-        backlog.clear();
+        clearStored();
         if (durable) {
             // It tells the store of those that it knows.
             journal.deleteQueue(storeId);

@@ -15,16 +15,19 @@ public final class Measurement implements Runnable {
     private final int storeId;
     private final long after;
     private final long upTo;
+    /** Those that do not count, though the store may have them; null for none. */
+    private final TakenOut takenOut;
 
     private long bytes;
     private long readUpTo;
 
-    Measurement(Queue queue, Backlog backlog, int storeId, long after, long upTo) {
+    Measurement(Queue queue, Backlog backlog, int storeId, long after, long upTo, TakenOut takenOut) {
         this.queue = queue;
         this.backlog = backlog;
         this.storeId = storeId;
         this.after = after;
         this.upTo = upTo;
+        this.takenOut = takenOut;
     }
 
     /** The queue's id in the log, or one of several that it has there. */
@@ -49,7 +52,7 @@ public final class Measurement implements Runnable {
 
     /** The next message; those behind what is to be measured do not count. */
     public void add(long sequence, long bodyBytes) {
-        if (sequence <= upTo) {
+        if (sequence <= upTo && (takenOut == null || !takenOut.contains(sequence))) {
             bytes += bodyBytes;
         }
     }
@@ -78,6 +81,8 @@ public final class Measurement implements Runnable {
 
     /** What is to be measured next; null when that was all. */
     Measurement next() {
-        return readUpTo <= after || readUpTo >= upTo ? null : new Measurement(queue, backlog, storeId, readUpTo, upTo);
+        return readUpTo <= after || readUpTo >= upTo
+                ? null
+                : new Measurement(queue, backlog, storeId, readUpTo, upTo, takenOut);
     }
 }

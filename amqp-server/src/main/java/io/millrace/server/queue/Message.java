@@ -133,6 +133,11 @@ public final class Message implements StoredContent {
         return envelope != null && envelope.hasTtl();
     }
 
+    /** Whether it is known when it is due by what it says itself: an earlier version did not store when it came. */
+    boolean isTimed() {
+        return hasTtl() && envelope.arrivedAt() != Envelope.UNKNOWN;
+    }
+
     /** The place in the journal that it leaves by being written to the queue that it comes to; null for none. */
     LogPlace movedFrom() {
         return envelope == null ? null : envelope.movedFrom();

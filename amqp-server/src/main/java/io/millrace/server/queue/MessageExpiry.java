@@ -12,6 +12,7 @@ final class MessageExpiry {
     private final HomeLoop home;
     private final QueueContents contents;
     private final ReadyMessages ready;
+    private final TimedNote note;
     private final Alarm alarm;
 
     private QueueTtl ttl = QueueTtl.NONE;
@@ -21,6 +22,7 @@ final class MessageExpiry {
         this.home = queue.home();
         this.contents = contents;
         this.ready = contents.ready();
+        this.note = new TimedNote(queue);
         this.alarm = new Alarm(home, queue::goOn);
     }
 
@@ -53,21 +55,32 @@ final class MessageExpiry {
         }
         long now = home.currentTimeMillis();
         for (int i = 0; i < RUN_MESSAGES; i++) {
-            if (ready.firstDue(ttl) > now) {
-                contents.expireStored(now);
+            long storedDue = contents.firstStoredDue();
+            long readyDue = ready.firstDue(ttl);
+            if (Math.min(storedDue, readyDue) > now) {
                 return true;
             }
             if (queue.isBusyBurying()) {
-                return false;
+                return readyDue > now;
             }
-            Message message = ready.pollDue(now, ttl);
-            if (message == null) {
-                return true;
+            if (storedDue < readyDue) {
+                giveUp(contents.pollStoredDue(now));
+            } else {
+                Message message = ready.pollDue(now, ttl);
+                if (message == null) {
+                    return true;
+                }
+                queue.giveUp(message, ready.polledSequence(), DeathReason.EXPIRED, false);
             }
-            queue.giveUp(message, ready.polledSequence(), DeathReason.EXPIRED, false);
         }
         home.execute(queue::goOn);
         return false;
+    }
+
+    private void giveUp(Overdue overdue) {
+        if (overdue != null) {
+            queue.giveUp(overdue.message(), overdue.sequence(), DeathReason.EXPIRED, false);
+        }
     }
 
     /**
@@ -90,12 +103,36 @@ final class MessageExpiry {
     /** Sees to it that the queue is told when the next message is due. */
     void watch() {
         if (isActive()) {
-            alarm.set(Math.min(ready.firstDue(ttl), contents.nextStoredExpiry()));
+            if (ready.hasTimed() && queue.kind().limitsLives()) {
+                note.write();
+            }
+            if (ttl.isLimited()) {
+                contents.readHeads();
+            }
+            alarm.set(Math.min(ready.firstDue(ttl), contents.firstStoredDue()));
+        }
+    }
+
+    /** What an earlier run noted. */
+    void recovered(long notes, long lastNumber) {
+        note.recovered(notes, lastNumber);
+        if (note.isWritten()) {
+            ready.noteTimed();
+        }
+    }
+
+    /** The queue goes to work: what the note of an earlier run is about is looked for. */
+    void started() {
+        if (note.isWritten() && contents.isStored()) {
+            contents.findTimed();
+        } else {
+            note.withdraw();
         }
     }
 
     /** The queue is gone. */
     void end() {
+        note.delete();
         alarm.end();
     }
 }

@@ -16,9 +16,6 @@ public interface MessageStore {
     /** Counts what the bodies of messages take that were written, and leaves these where they are. */
     void measure(Measurement request);
 
-    /** Looks for messages that were written, and leaves them where they are. */
-    void search(DueSearch request);
-
     /** Forgets the messages with these sequence numbers (both included). */
     void discard(int queueId, long firstSequence, long lastSequence);
 

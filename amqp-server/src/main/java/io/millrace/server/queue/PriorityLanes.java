@@ -236,7 +236,58 @@ final class PriorityLanes extends QueueContents {
         int priority = withStored.highest();
         if (priority != PrioritySet.NONE) {
             lanes[priority].readIfLow();
+            used.forEach(Lane::goOnFindingTimed);
         }
+    }
+
+    @Override
+    void readHeads() {
+        if (stored != 0 && !readsNotes()) {
+            used.forEach(Lane::readFew);
+        }
+    }
+
+    @Override
+    void findTimed() {
+        used.forEach(Lane::findTimed);
+    }
+
+    @Override
+    long firstStoredDue() {
+        Lane first = firstStoredDueLane();
+        return first == null ? DueTimes.NEVER : first.firstStoredDue();
+    }
+
+    /** Null when nothing in the store is due some time, or what is known of the messages there has not been read. */
+    private Lane firstStoredDueLane() {
+        Lane first = null;
+        long due = DueTimes.NEVER;
+        if (stored != 0 && (notes == null || !notes.areUnread())) {
+            for (Lane lane : used) {
+                long laneDue = lane.firstStoredDue();
+                if (laneDue < due) {
+                    first = lane;
+                    due = laneDue;
+                }
+            }
+        }
+        return first;
+    }
+
+    @Override
+    Overdue pollStoredDue(long now) {
+        Lane lane = firstStoredDueLane();
+        int priority = lane.storeId() - queue.id();
+        long before = lane.stored();
+        Overdue overdue = lane.pollStoredDue(now);
+        if (overdue == null) {
+            return null;
+        }
+        storedChanged(priority, before);
+        return redeliveries == null
+                ? overdue
+                : new Overdue(
+                        redeliveries.restored(priority, overdue.sequence(), overdue.message()), overdue.sequence());
     }
 
     /** The same: only those that keep others waiting are of any use. */

@@ -1,6 +1,7 @@
 package io.millrace.server.queue;
 
 import java.util.ArrayDeque;
+import java.util.Iterator;
 
 /**
  * Messages that are served by priority, and within a priority in the order of their sequence numbers, which each
@@ -23,6 +24,10 @@ final class PriorityMessages extends ReadyMessages {
     private final ArrayDeque<Returned> returned;
 
     private long returnedBytes;
+    /** When the first of what came back is due by {@link #dueBy}; unknown while that is null. */
+    private long returnedDue;
+
+    private QueueTtl dueBy;
     private int messages;
     private long bodyBytes;
 
@@ -74,8 +79,12 @@ final class PriorityMessages extends ReadyMessages {
             level(priority).putBack(message, sequence);
             withReady.set(priority, true);
         } else {
-            returned.add(new Returned(message, sequence));
+            Returned last = new Returned(message, sequence);
+            returned.add(last);
             returnedBytes += message.bodyLength();
+            if (dueBy != null) {
+                returnedDue = Math.min(returnedDue, due(last, dueBy));
+            }
         }
         count(message);
     }
@@ -102,10 +111,42 @@ final class PriorityMessages extends ReadyMessages {
     }
 
     private Message pollReturned() {
-        Returned first = returned.remove();
-        returnedBytes -= first.message().bodyLength();
-        polled(first.sequence(), true);
-        return first.message();
+        return left(returned.remove());
+    }
+
+    private Message left(Returned one) {
+        returnedBytes -= one.message().bodyLength();
+        if (dueBy != null && due(one, dueBy) <= returnedDue) {
+            dueBy = null;
+        }
+        polled(one.sequence(), true);
+        return one.message();
+    }
+
+    private Message pollReturnedDue(QueueTtl ttl) {
+        long due = returnedDue(ttl);
+        for (Iterator<Returned> all = returned.iterator(); all.hasNext(); ) {
+            Returned one = all.next();
+            if (due(one, ttl) == due) {
+                all.remove();
+                return left(one);
+            }
+        }
+        throw new IllegalStateException("nothing is due at " + due);
+    }
+
+    private long returnedDue(QueueTtl ttl) {
+        if (returned == null || returned.isEmpty()) {
+            return DueTimes.NEVER;
+        }
+        if (!ttl.equals(dueBy)) {
+            dueBy = ttl;
+            returnedDue = DueTimes.NEVER;
+            for (Returned one : returned) {
+                returnedDue = Math.min(returnedDue, due(one, ttl));
+            }
+        }
+        return returnedDue;
     }
 
     private Message pollHighest() {
@@ -121,7 +162,7 @@ final class PriorityMessages extends ReadyMessages {
 
     @Override
     long firstDue(QueueTtl ttl) {
-        long due = returned == null || returned.isEmpty() ? DueTimes.NEVER : due(returned.peek(), ttl);
+        long due = returnedDue(ttl);
         for (FifoMessages level : levels) {
             if (level != null) {
                 due = Math.min(due, level.firstDue(ttl));
@@ -137,8 +178,8 @@ final class PriorityMessages extends ReadyMessages {
     @Override
     Message pollDue(long now, QueueTtl ttl) {
         Message message = null;
-        if (returned != null && !returned.isEmpty() && due(returned.peek(), ttl) <= now) {
-            message = pollReturned();
+        if (returnedDue(ttl) <= now) {
+            message = pollReturnedDue(ttl);
         }
         for (int priority = levels.length - 1; priority >= 0 && message == null; priority--) {
             if (levels[priority] != null) {

@@ -118,14 +118,30 @@ abstract class QueueContents {
     /** Takes what the store was asked for; false when it is not wanted any more. */
     abstract boolean arrived(ReadAhead block);
 
-    /** When to {@link #expireStored} next. */
-    long nextStoredExpiry() {
+    /** Has the first few messages of each kind in memory, when there are more of it in the store. */
+    void readHeads() {
+        // Those that have all of one kind read them in any case.
+    }
+
+    /** What an earlier run left has messages with a time to live of their own, which are to be found when due. */
+    void findTimed() {
+        // Where nothing expires there is nothing to find.
+    }
+
+    /**
+     * When the next message that is in the store alone is due by a time of its own; {@link DueTimes#NEVER} also while
+     * it cannot be taken: the queue is told to {@link Queue#goOn} then.
+     */
+    long firstStoredDue() {
         return DueTimes.NEVER;
     }
 
-    /** Gives up what is due, as far as it is in the store alone and is not given up when its turn comes. */
-    void expireStored(long now) {
-        // Most know of what is in memory only.
+    /**
+     * Takes the message that {@link #firstStoredDue} is about out of the store, if it is due; null when it has to be
+     * fetched first. The queue is told to {@link Queue#goOn} then.
+     */
+    Overdue pollStoredDue(long now) {
+        return null;
     }
 
     /** Forgets what is in the store alone. */

@@ -39,6 +39,8 @@ public record QueueKind(Priorities priorities, boolean quorum, Duty duty) {
     private static final int RETRIES = 1 << 30;
     /** The same for the keys of its messages. */
     private static final int MESSAGE_KEYS = 1 << 29;
+    /** The same for what it notes of their times. */
+    private static final int TIMES = RETRIES + MESSAGE_KEYS;
 
     /** A queue for consumers. */
     public QueueKind(Priorities priorities, boolean quorum) {
@@ -60,6 +62,11 @@ public record QueueKind(Priorities priorities, boolean quorum, Duty duty) {
         return duty != Duty.SERVE;
     }
 
+    /** Whether its messages can be due by a time to live: those that wait to be sent are so by something else. */
+    boolean limitsLives() {
+        return duty != Duty.DELAY;
+    }
+
     /** The id in the log of those messages that came back to a queue and have to wait. */
     public static int retryStoreId(int queueId) {
         return queueId + RETRIES;
@@ -70,9 +77,14 @@ public record QueueKind(Priorities priorities, boolean quorum, Duty duty) {
         return queueId + MESSAGE_KEYS;
     }
 
-    /** Whether it is such an id: what is there are no messages. */
-    public static boolean areKeys(int storeId) {
-        return storeId >= MESSAGE_KEYS && storeId < RETRIES;
+    /** The id in the log of the note that a queue has messages with a time to live of their own. */
+    public static int timesStoreId(int queueId) {
+        return queueId + TIMES;
+    }
+
+    /** Whether what has this id in the log are messages, and not what a queue notes of them. */
+    public static boolean areMessages(int storeId) {
+        return storeId < MESSAGE_KEYS || (storeId >= RETRIES && storeId < TIMES);
     }
 
     /** How many ids a queue of this kind has in the log, one after the other. */

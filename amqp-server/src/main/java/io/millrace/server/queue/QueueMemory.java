@@ -15,9 +15,9 @@ public record QueueMemory(MemoryBudget budget, MessageStore store, int messagesM
     private static final int FEW_MESSAGES = 8;
 
     /** Messages and octets of a block where memory is scarce: many queues may have one each. */
-    private static final int SMALL_BLOCK_MESSAGES = 128;
+    static final int SMALL_BLOCK_MESSAGES = 128;
 
-    private static final long SMALL_BLOCK_BYTES = 64 << 10;
+    static final long SMALL_BLOCK_BYTES = 64 << 10;
     /** Messages of a block: read in a few milliseconds, which is what consumers take for them. */
     private static final int BLOCK_MESSAGES = 8192;
     /** One large read. */

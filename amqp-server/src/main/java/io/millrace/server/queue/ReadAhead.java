@@ -60,6 +60,11 @@ public class ReadAhead implements Runnable {
         return looksOnly;
     }
 
+    /** Whether a message is of interest. On a thread of the store. */
+    public boolean wants(long sequence) {
+        return true;
+    }
+
     /** The next message; sequence numbers ascend. */
     public final void add(Message message, long sequence) {
         if (count == messages.length) {
@@ -96,7 +101,12 @@ public class ReadAhead implements Runnable {
         return messages[i];
     }
 
-    /** Takes out the messages whose sequence numbers pass; returns how many. */
+    /** Puts another message in the place of one. */
+    final void replace(int i, Message message) {
+        messages[i] = message;
+    }
+
+    /** Leaves out the messages whose sequence numbers pass; returns how many. */
     final int leaveOut(LongPredicate unwanted) {
         int kept = 0;
         for (int i = 0; i < count; i++) {
@@ -105,14 +115,9 @@ public class ReadAhead implements Runnable {
                 sequences[kept++] = sequences[i];
             }
         }
-        int out = count - kept;
+        int leftOut = count - kept;
         count = kept;
-        return out;
-    }
-
-    /** Puts another message in the place of one. */
-    final void replace(int i, Message message) {
-        messages[i] = message;
+        return leftOut;
     }
 
     final long sequence(int i) {

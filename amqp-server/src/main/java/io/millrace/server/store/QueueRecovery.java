@@ -27,7 +27,7 @@ public final class QueueRecovery implements RecoveryTarget {
     @Override
     public void recovered(int queueId, long count, long lastSequence, long deliveredUpTo) {
         queues.get(queueId).recover(queueId, count, lastSequence, deliveredUpTo);
-        if (!QueueKind.areKeys(queueId)) {
+        if (QueueKind.areMessages(queueId)) {
             messages += count;
         }
     }

@@ -3,7 +3,6 @@ package io.millrace.server.store;
 import io.millrace.log.Page;
 import io.millrace.log.SegmentRead;
 import io.millrace.log.SegmentStore;
-import io.millrace.server.queue.DueSearch;
 import io.millrace.server.queue.Measurement;
 import io.millrace.server.queue.Message;
 import io.millrace.server.queue.MessageStore;
@@ -39,11 +38,6 @@ public final class SegmentMessageStore implements MessageStore {
     }
 
     @Override
-    public void search(DueSearch request) {
-        segments.read(new BlockSearch(request));
-    }
-
-    @Override
     public void discard(int queueId, long firstSequence, long lastSequence) {
         segments.discard(queueId, firstSequence, lastSequence);
     }
@@ -61,6 +55,11 @@ public final class SegmentMessageStore implements MessageStore {
         BlockRead(ReadAhead request) {
             super(request.storeId(), request.after(), request.messagesMax(), request.bytesMax(), request.looksOnly());
             this.request = request;
+        }
+
+        @Override
+        protected boolean wants(long sequence) {
+            return request.wants(sequence);
         }
 
         @Override
@@ -109,37 +108,6 @@ public final class SegmentMessageStore implements MessageStore {
                 request.complete(after());
             } catch (RejectedExecutionException e) {
                 LOG.debug("A loop ended before queue {} was measured", queueId(), e);
-            }
-        }
-    }
-
-    /** Makes messages of those alone that are of interest. */
-    private static final class BlockSearch extends SegmentRead {
-        private final DueSearch request;
-
-        BlockSearch(DueSearch request) {
-            super(request.storeId(), request.after(), request.messagesMax(), request.bytesMax(), true);
-            this.request = request;
-        }
-
-        @Override
-        protected void add(long sequence, byte[] content) {
-            try {
-                if (request.wants(sequence)) {
-                    request.add(sequence, Message.read(content));
-                }
-            } catch (RuntimeException e) {
-                // Reading will tell.
-                LOG.debug("Message {} of queue {} cannot be looked at", sequence, queueId(), e);
-            }
-        }
-
-        @Override
-        protected void done() {
-            try {
-                request.complete(after());
-            } catch (RejectedExecutionException e) {
-                LOG.debug("A loop ended before queue {} was searched", queueId(), e);
             }
         }
     }

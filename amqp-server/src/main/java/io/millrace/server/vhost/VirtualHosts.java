@@ -157,6 +157,7 @@ public final class VirtualHosts {
         }
         queues.put(queue.retryStoreId(), queue);
         queues.put(QueueKind.keysStoreId(queue.id()), queue);
+        queues.put(QueueKind.timesStoreId(queue.id()), queue);
     }
 
     static Exchange exchange(ExchangeDefinition definition) {

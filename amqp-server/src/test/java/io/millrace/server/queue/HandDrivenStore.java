@@ -16,8 +16,6 @@ public final class HandDrivenStore implements MessageStore {
     private int unreadable;
     private int measurements;
     private int measuredAtOnce = Integer.MAX_VALUE;
-    private int searches;
-    private int searchedAtOnce = Integer.MAX_VALUE;
 
     @Override
     public void write(Page page) {
@@ -45,6 +43,9 @@ public final class HandDrivenStore implements MessageStore {
                 break;
             }
             readUpTo = entry.getKey();
+            if (!request.wants(entry.getKey())) {
+                continue;
+            }
             if (lost < unreadable) {
                 lost++;
             } else {
@@ -75,26 +76,6 @@ public final class HandDrivenStore implements MessageStore {
                 }
                 readUpTo = entry.getKey();
                 request.add(readUpTo, entry.getValue().content().bodyLength());
-            }
-            request.complete(readUpTo);
-        });
-    }
-
-    @Override
-    public void search(DueSearch request) {
-        searches++;
-        work.add(() -> {
-            long readUpTo = request.after();
-            int seen = 0;
-            for (Map.Entry<Long, Message> entry :
-                    messages(request.storeId()).tailMap(request.after(), false).entrySet()) {
-                if (seen++ == Math.min(searchedAtOnce, request.messagesMax())) {
-                    break;
-                }
-                readUpTo = entry.getKey();
-                if (request.wants(readUpTo)) {
-                    request.add(readUpTo, entry.getValue());
-                }
             }
             request.complete(readUpTo);
         });
@@ -144,15 +125,6 @@ public final class HandDrivenStore implements MessageStore {
     /** Measures in pieces of so many messages. */
     void measuresAtOnce(int messages) {
         measuredAtOnce = messages;
-    }
-
-    /** Searches in pieces of so many messages. */
-    void searchesAtOnce(int messages) {
-        searchedAtOnce = messages;
-    }
-
-    int searches() {
-        return searches;
     }
 
     int measurements() {

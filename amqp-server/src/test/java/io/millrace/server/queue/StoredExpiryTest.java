@@ -149,11 +149,9 @@ class StoredExpiryTest {
             fixture.store.has(sequence, sequence % 3 == 0 ? expiring(1_000 + sequence) : lasting());
         }
         fixture.queue.recover(QueueFixture.ID, 9_000, 9_000, 0);
-        fixture.store.searchesAtOnce(700);
-        fixture.scarce = true;
-        fixture.home.on(() -> fixture.queue.contents().readIfLow());
+        fixture.queue.recover(QueueKind.timesStoreId(QueueFixture.ID), 1, 1, 0);
+        fixture.home.on(fixture.queue::started);
         fixture.settleDown();
-        assertTrue(fixture.store.searches() > 9_000 / 700, "looked through in pieces");
         for (int i = 0; i < 110; i++) {
             elapse(fixture, 100);
         }
@@ -190,7 +188,6 @@ class StoredExpiryTest {
     void aQueueHasWhatIsNotDue(@ForAll long seed) {
         Random random = new Random(seed);
         QueueFixture queue = fixture();
-        queue.store.searchesAtOnce(1 + random.nextInt(5));
         TreeMap<Long, Long> model = new TreeMap<>();
         long now = 0;
         long published = random.nextInt(20);
@@ -200,7 +197,8 @@ class StoredExpiryTest {
             model.put(sequence, sequence % 2 == 0 ? millis : Long.MAX_VALUE);
         }
         queue.queue.recover(QueueFixture.ID, published, published, 0);
-        queue.home.on(() -> queue.queue.contents().read());
+        queue.queue.recover(QueueKind.timesStoreId(QueueFixture.ID), 1, 1, 0);
+        queue.home.on(queue.queue::started);
         for (int step = 0; step < 60; step++) {
             switch (random.nextInt(4)) {
                 case 0, 1 -> {
@@ -236,7 +234,6 @@ class StoredExpiryTest {
             }
         }
         queue.settleDown();
-        // Between two sweeps there is a rest.
         long end = now + 30;
         for (int i = 0; i < 30; i++) {
             elapse(queue, 1);
