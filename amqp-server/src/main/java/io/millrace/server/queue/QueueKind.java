@@ -82,6 +82,11 @@ public record QueueKind(Priorities priorities, boolean quorum, Duty duty) {
         return queueId + TIMES;
     }
 
+    /** Whether what has this id in the log are such keys. */
+    static boolean areKeys(int storeId) {
+        return storeId >= MESSAGE_KEYS && storeId < RETRIES;
+    }
+
     /** Whether what has this id in the log are messages, and not what a queue notes of them. */
     public static boolean areMessages(int storeId) {
         return storeId < MESSAGE_KEYS || (storeId >= RETRIES && storeId < TIMES);

@@ -70,7 +70,7 @@ class RetriesCrashProperties {
         /** Quorum queues keep notes of deliveries as well. */
         private boolean holdsMessages(int storeId) {
             int notes = kind.quorum() ? kind.priorities().count() : -1;
-            return !QueueKind.areKeys(storeId) && storeId != ID + notes && storeId != DEAD_ID + notes;
+            return QueueKind.areMessages(storeId) && storeId != ID + notes && storeId != DEAD_ID + notes;
         }
 
         @Override
