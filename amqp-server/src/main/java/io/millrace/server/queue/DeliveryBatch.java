@@ -61,7 +61,8 @@ public final class DeliveryBatch implements Runnable {
     }
 
     public long sequence(int index) {
-        return sequences[index] >>> 1;
+        // With its sign: what comes again after a wait has a negative one.
+        return sequences[index] >> 1;
     }
 
     public boolean redelivered(int index) {

@@ -15,6 +15,9 @@ import java.util.TreeSet;
  * below all others: what is due stands before everything else, in the order in which it came here.
  */
 final class Retries {
+    /** Below all others, with room for the bit that {@link DeliveryBatch} has beside it. */
+    private static final long FIRST_SEQUENCE = Long.MIN_VALUE >> 1;
+
     private final Queue queue;
     private final QueueContents contents;
     private final ReadyMessages ready;
@@ -57,11 +60,11 @@ final class Retries {
     }
 
     private static long sequence(long number) {
-        return Long.MIN_VALUE + number;
+        return FIRST_SEQUENCE + number;
     }
 
     private static long number(long sequence) {
-        return sequence - Long.MIN_VALUE;
+        return sequence - FIRST_SEQUENCE;
     }
 
     /** Whether a message with this sequence number is, or was, one of these. */
