@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A broker in a process of its own, started by the launcher of the packaged distribution on a loopback port, with a
@@ -19,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 final class BrokerProcess implements AutoCloseable {
     private static final String STRICT =
             "-ea -Dio.netty.leakDetection.level=paranoid -Dio.netty.leakDetectionLevel=paranoid";
+
+    private static final Pattern COMPLAINT = Pattern.compile("Exception|Error\\b| ERROR ");
 
     private final Path directory;
     private final int port;
@@ -154,6 +158,31 @@ final class BrokerProcess implements AutoCloseable {
         return "amqp://guest:guest@127.0.0.1:" + port;
     }
 
+    /** The most memory that the running process had resident since its start. */
+    long peakMemoryBytes() throws IOException {
+        Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+        String peak = Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("VmHWM:"))
+                .findFirst()
+                .orElseThrow();
+        return Long.parseLong(peak.replaceAll("[^0-9]", "")) * 1024;
+    }
+
+    /** What it printed in all its lives that tells of something gone wrong. */
+    List<String> complaints() throws IOException {
+        List<String> complaints = new ArrayList<>();
+        for (int start = 1; start <= starts; start++) {
+            try (Stream<String> lines = Files.lines(logOf(start))) {
+                lines.filter(line -> COMPLAINT.matcher(line).find()).forEach(complaints::add);
+            }
+        }
+        return complaints;
+    }
+
+    private Path logOf(int start) {
+        return directory.resolve("output-" + start + ".log");
+    }
+
     /** Stops it if it runs, and fails if it complained of leaked buffers. */
     @Override
     public void close() {
@@ -169,7 +198,7 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     private void start() throws IOException, InterruptedException {
-        Path log = directory.resolve("output-" + ++starts + ".log");
+        Path log = logOf(++starts);
         ProcessBuilder builder = new ProcessBuilder(command()).redirectErrorStream(true);
         builder.environment().merge("MILLRACE_JAVA_OPTS", STRICT, (given, strict) -> strict + " " + given);
         process = builder.start();

@@ -60,6 +60,11 @@ final class Inbox extends DefaultConsumer {
         return delivery;
     }
 
+    /** The next delivery; null when none comes within a moment. */
+    Delivery nextWithin(long millis) throws InterruptedException {
+        return deliveries.poll(millis, TimeUnit.MILLISECONDS);
+    }
+
     String nextText() throws InterruptedException {
         return Client.text(next().getBody());
     }
