@@ -47,6 +47,8 @@ import io.millrace.server.security.Users;
 import io.millrace.server.store.DurableNotifier;
 import io.millrace.server.store.QueueRecovery;
 import io.millrace.server.store.SegmentMessageStore;
+import io.millrace.server.tls.CertificateLogin;
+import io.millrace.server.tls.TlsServer;
 import io.millrace.server.transfer.DefinitionsFormatException;
 import io.millrace.server.transfer.DefinitionsReader;
 import io.millrace.server.vhost.Administration;
@@ -69,6 +71,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.UUID;
@@ -77,6 +80,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,8 +119,9 @@ public final class Broker {
     private StreamLogs streams;
     private Listeners listeners;
     private Alarms alarms;
-    private final List<InetSocketAddress> addresses = new ArrayList<>();
-    private MetricsServer metrics;
+    private TlsServers tls;
+    private final List<RunningBroker.Listener> bound = new ArrayList<>();
+    private final List<MetricsServer> metrics = new ArrayList<>();
 
     public Broker(BrokerConfig config) {
         this.config = config;
@@ -129,6 +134,7 @@ public final class Broker {
      * @throws IOException when the data directory or an address cannot be used
      */
     public void start() throws IOException {
+        tls = new TlsServers(config);
         Path data = Files.createDirectories(config.dataDir());
         // Netty and the database take a few tenths of a second each to load: side by side.
         CompletableFuture<EventLoops> startingLoops = CompletableFuture.supplyAsync(this::newEventLoops);
@@ -163,7 +169,8 @@ public final class Broker {
         ConnectionContext context = new ConnectionContext(
                 connectionSettings,
                 identity(),
-                SaslMechanisms.offering(users, config.authMechanisms(), config.anonymousLoginUser()),
+                SaslMechanisms.offering(
+                        users, config.authMechanisms(), config.anonymousLoginUser(), certificateLogin()),
                 new Admission(virtualHosts, users, access, config.maxConnections()),
                 alarms,
                 connections);
@@ -174,7 +181,8 @@ public final class Broker {
 
     /** What the command line has to do with. */
     RunningBroker running() {
-        return new RunningBroker(administration, connections, alarms, connectionSettings, List.copyOf(addresses));
+        return new RunningBroker(
+                administration, connections, alarms, connectionSettings, List.copyOf(bound), tls::look);
     }
 
     /** @throws IOException the file cannot be read, or is none of definitions; nothing of it is taken over then */
@@ -344,14 +352,25 @@ public final class Broker {
                 config.tcpReceiveBuffer());
         listeners = new Listeners(loops, context, options);
         for (ListenAddress address : config.listeners()) {
-            InetSocketAddress bound = listeners.listen(socketAddress(address));
-            addresses.add(bound);
-            LOG.info("Listening for AMQP on {}", bound);
+            InetSocketAddress at = listeners.listen(socketAddress(address), Optional.empty());
+            bound.add(new RunningBroker.Listener(at, false));
+            LOG.info("Listening for AMQP on {}", at);
+        }
+        for (ListenAddress address : config.tlsListeners()) {
+            InetSocketAddress at = listeners.listen(socketAddress(address), tls.amqp());
+            bound.add(new RunningBroker.Listener(at, true));
+            LOG.info("started TLS (SSL) listener on {}:{}", at.getAddress().getHostAddress(), at.getPort());
         }
     }
 
+    private CertificateLogin certificateLogin() {
+        return new CertificateLogin(
+                config.certificateLoginName(),
+                config.certificateAlternativeName(),
+                config.certificateAlternativeNameIndex());
+    }
+
     private void serveMetrics(BrokerFigures figures) throws IOException {
-        ListenAddress address = config.prometheusListener();
         BrokerIdentity identity = new BrokerIdentity(
                 nodeName(),
                 clusterName(),
@@ -359,9 +378,20 @@ public final class Broker {
                 config.productVersion(),
                 PRODUCT_NAME,
                 productVersion());
-        metrics = MetricsServer.start(
-                socketAddress(address), config.prometheusPath(), () -> new PrometheusText(counters, figures, identity));
-        LOG.info("Serving metrics on {}", metrics.address());
+        Supplier<PrometheusText> text = () -> new PrometheusText(counters, figures, identity);
+        if (config.prometheusListener().isPresent()) {
+            serveMetrics(config.prometheusListener().get(), text, Optional.empty());
+        }
+        if (config.prometheusTlsListener().isPresent()) {
+            serveMetrics(config.prometheusTlsListener().get(), text, tls.metrics());
+        }
+    }
+
+    private void serveMetrics(ListenAddress address, Supplier<PrometheusText> text, Optional<TlsServer> server)
+            throws IOException {
+        MetricsServer serving = MetricsServer.start(socketAddress(address), config.prometheusPath(), text, server);
+        metrics.add(serving);
+        LOG.info("Serving metrics on {}{}", serving.address(), server.isPresent() ? " with TLS" : "");
     }
 
     /** As RabbitMQ names its nodes. */
@@ -406,14 +436,15 @@ public final class Broker {
             connections.closeAll(SHUTDOWN_REASON);
             awaitConnectionsClosed();
         }
-        if (metrics != null) {
-            metrics.close();
-        }
+        metrics.forEach(MetricsServer::close);
         if (control != null) {
             control.stop();
         }
         if (loops != null) {
             loops.close();
+        }
+        if (tls != null) {
+            tls.close();
         }
         if (log != null) {
             allQueues().forEach(queue -> queue.deliveredUpTo(log::deliveredUpTo));

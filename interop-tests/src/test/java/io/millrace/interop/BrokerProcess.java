@@ -237,7 +237,7 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     /** From below those that the system gives to outgoing connections: none of these may take it during a restart. */
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         for (int port : new Random().ints(100, 20_000, 32_000).toArray()) {
             if (isFree(port)) {
                 return port;

@@ -39,6 +39,24 @@ public final class BrokerConfig {
         STREAM
     }
 
+    /** What of a certificate is a user's name. */
+    public enum LoginName {
+        DISTINGUISHED_NAME,
+        COMMON_NAME,
+        SUBJECT_ALTERNATIVE_NAME,
+        /** The same. */
+        SUBJECT_ALT_NAME
+    }
+
+    /** Kinds of alternative names in a certificate. */
+    public enum AlternativeName {
+        DNS,
+        IP,
+        EMAIL,
+        URI,
+        OTHER_NAME
+    }
+
     /** How sockets are served. */
     public enum Transport {
         AUTO,
@@ -114,6 +132,33 @@ public final class BrokerConfig {
     /** Where to listen for plain AMQP, in the order of the names in the configuration; empty for nowhere. */
     public List<ListenAddress> listeners() {
         return List.copyOf(members(ConfigKeys.LISTENERS_TCP).values());
+    }
+
+    /** Where to listen for AMQP over TLS, likewise. */
+    public List<ListenAddress> tlsListeners() {
+        return List.copyOf(members(ConfigKeys.LISTENERS_SSL).values());
+    }
+
+    /** What the listeners for AMQP over TLS speak. */
+    public TlsConfig tls() {
+        return new TlsConfig(this, ConfigKeys.SSL_OPTIONS);
+    }
+
+    public int tlsHandshakeTimeoutMillis() {
+        return get(ConfigKeys.SSL_HANDSHAKE_TIMEOUT);
+    }
+
+    public LoginName certificateLoginName() {
+        return get(ConfigKeys.SSL_CERT_LOGIN_FROM);
+    }
+
+    public AlternativeName certificateAlternativeName() {
+        return get(ConfigKeys.SSL_CERT_LOGIN_SAN_TYPE);
+    }
+
+    /** Which of the alternative names of that kind, from 0. */
+    public int certificateAlternativeNameIndex() {
+        return get(ConfigKeys.SSL_CERT_LOGIN_SAN_INDEX);
     }
 
     public int tcpBacklog() {
@@ -318,9 +363,26 @@ public final class BrokerConfig {
         return get(ConfigKeys.COMPATIBILITY);
     }
 
-    public ListenAddress prometheusListener() {
-        String ip = get(ConfigKeys.PROMETHEUS_IP);
-        return new ListenAddress(ip == null ? "" : ip, get(ConfigKeys.PROMETHEUS_PORT));
+    /** Empty when the page is served over TLS only. */
+    public Optional<ListenAddress> prometheusListener() {
+        return prometheusTlsListener().isPresent() && !texts.containsKey(ConfigKeys.PROMETHEUS_PORT.name())
+                ? Optional.empty()
+                : Optional.of(address(ConfigKeys.PROMETHEUS_IP, get(ConfigKeys.PROMETHEUS_PORT)));
+    }
+
+    public Optional<ListenAddress> prometheusTlsListener() {
+        return Optional.ofNullable(get(ConfigKeys.PROMETHEUS_SSL_PORT))
+                .map(port -> address(ConfigKeys.PROMETHEUS_SSL_IP, port));
+    }
+
+    /** What the metrics page over TLS speaks. */
+    public TlsConfig prometheusTls() {
+        return new TlsConfig(this, ConfigKeys.PROMETHEUS_SSL);
+    }
+
+    private ListenAddress address(ConfigKey<String> ipKey, int port) {
+        String ip = get(ipKey);
+        return new ListenAddress(ip == null ? "" : ip, port);
     }
 
     public String prometheusPath() {
@@ -352,13 +414,13 @@ public final class BrokerConfig {
     }
 
     /** The value, or the default, which is null for a key that has none. */
-    private <T> T get(ConfigKey<T> key) {
+    <T> T get(ConfigKey<T> key) {
         String text = texts.getOrDefault(key.name(), key.defaultValue());
         return text == null ? null : key.type().parse(text);
     }
 
     /** In the order of the members' names, numbers by their value. */
-    private <T> Map<String, T> members(ConfigFamily<T> family) {
+    <T> Map<String, T> members(ConfigFamily<T> family) {
         Map<String, T> members = new TreeMap<>(ConfigAssembler.MEMBER_ORDER);
         families.getOrDefault(family.prefix(), family.defaults())
                 .forEach((member, text) -> members.put(member, family.type().parse(text)));

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Every key there is: name, how its value is read, default, meaning. The only such table; {@link BrokerConfig} reads
@@ -49,6 +50,12 @@ final class ConfigKeys {
             "Where AMQP clients connect. A port alone listens on every address, IPv4 and IPv6. "
                     + "`listeners.tcp = none` turns "
                     + "plain TCP off.");
+    static final ConfigFamily<ListenAddress> LISTENERS_SSL = new ConfigFamily<>(
+            "listeners.ssl",
+            "NAME",
+            ValueType.LISTEN_ADDRESS,
+            Map.of(),
+            "Where AMQP clients connect with TLS; 5671 is the usual port. Needs `ssl_options.certfile`.");
     static final ConfigKey<Integer> TCP_BACKLOG = key(
             "tcp_listen_options.backlog",
             ValueType.integer(1, 65_535),
@@ -86,6 +93,28 @@ final class ConfigKeys {
             ValueType.integer(0, 1_024),
             "0",
             "Threads that serve connections and queues; 0 means one for each processor.");
+
+    static final TlsKeys SSL_OPTIONS = new TlsKeys("ssl_options");
+    static final ConfigKey<Integer> SSL_HANDSHAKE_TIMEOUT = key(
+            "ssl_handshake_timeout",
+            ValueType.limit(1),
+            "5000",
+            "Milliseconds from accepting a connection to the end of its TLS handshake, before `handshake_timeout`.");
+    static final ConfigKey<BrokerConfig.LoginName> SSL_CERT_LOGIN_FROM = key(
+            "ssl_cert_login_from",
+            ValueType.choice(BrokerConfig.LoginName.class),
+            "distinguished_name",
+            "What of a client's certificate is the name of its user when it logs in with `EXTERNAL`.");
+    static final ConfigKey<BrokerConfig.AlternativeName> SSL_CERT_LOGIN_SAN_TYPE = key(
+            "ssl_cert_login_san_type",
+            ValueType.choice(BrokerConfig.AlternativeName.class),
+            "dns",
+            "Kind of the alternative name that is taken.");
+    static final ConfigKey<Integer> SSL_CERT_LOGIN_SAN_INDEX = key(
+            "ssl_cert_login_san_index",
+            ValueType.integer(0, 1_000),
+            "0",
+            "Which of the alternative names of that kind; 0 is the first.");
 
     static final ConfigKey<Integer> HANDSHAKE_TIMEOUT = key(
             "handshake_timeout",
@@ -272,6 +301,18 @@ final class ConfigKeys {
             key("prometheus.tcp.ip", ValueType.TEXT, null, "Address of the metrics page; every address when not set.");
     static final ConfigKey<String> PROMETHEUS_PATH =
             key("prometheus.path", ValueType.NAME, "/metrics", "Path of the metrics page.");
+    static final ConfigKey<Integer> PROMETHEUS_SSL_PORT = key(
+            "prometheus.ssl.port",
+            ValueType.integer(0, ListenAddress.PORT_MAX),
+            null,
+            "Port of the metrics page over TLS, for instance 15691. When it is set and `prometheus.tcp.port` is not, "
+                    + "the page is not served without TLS.");
+    static final ConfigKey<String> PROMETHEUS_SSL_IP = key(
+            "prometheus.ssl.ip",
+            ValueType.TEXT,
+            null,
+            "Address of the metrics page over TLS; every address when not set.");
+    static final TlsKeys PROMETHEUS_SSL = new TlsKeys("prometheus.ssl");
 
     static final ConfigKey<LogLevel> LOG_LEVEL = new ConfigKey<>(
             "log.level",
@@ -297,6 +338,7 @@ final class ConfigKeys {
                     "Listeners",
                     List.of(
                             LISTENERS_TCP,
+                            LISTENERS_SSL,
                             TCP_BACKLOG,
                             TCP_NODELAY,
                             TCP_KEEPALIVE,
@@ -305,6 +347,15 @@ final class ConfigKeys {
                             TCP_SEND_TIMEOUT,
                             TRANSPORT,
                             EVENT_LOOPS)),
+            new Section(
+                    "TLS",
+                    joined(
+                            SSL_OPTIONS.entries(),
+                            List.of(
+                                    SSL_HANDSHAKE_TIMEOUT,
+                                    SSL_CERT_LOGIN_FROM,
+                                    SSL_CERT_LOGIN_SAN_TYPE,
+                                    SSL_CERT_LOGIN_SAN_INDEX))),
             new Section(
                     "Connections and channels",
                     List.of(
@@ -353,7 +404,16 @@ final class ConfigKeys {
                             PRODUCT_NAME,
                             PRODUCT_VERSION,
                             COMPATIBILITY)),
-            new Section("Metrics", List.of(PROMETHEUS_PORT, PROMETHEUS_IP, PROMETHEUS_PATH)),
+            new Section(
+                    "Metrics",
+                    joined(
+                            List.of(
+                                    PROMETHEUS_PORT,
+                                    PROMETHEUS_IP,
+                                    PROMETHEUS_PATH,
+                                    PROMETHEUS_SSL_PORT,
+                                    PROMETHEUS_SSL_IP),
+                            PROMETHEUS_SSL.entries())),
             new Section(
                     "Logging", List.of(LOG_LEVEL, LOG_CONSOLE, LOG_CONSOLE_LEVEL, LOG_FILE, LOG_FILE_LEVEL, LOG_DIR)));
 
@@ -383,6 +443,10 @@ final class ConfigKeys {
             }
         }
         return null;
+    }
+
+    private static List<ConfigEntry> joined(List<? extends ConfigEntry> first, List<? extends ConfigEntry> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
     }
 
     private static <T> ConfigKey<T> key(String name, ValueType<T> type, String defaultValue, String doc) {

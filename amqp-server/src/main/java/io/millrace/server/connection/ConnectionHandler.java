@@ -13,11 +13,15 @@ import io.millrace.codec.method.MethodReader;
 import io.millrace.server.channel.Channel;
 import io.millrace.server.channel.Outbound;
 import io.millrace.server.queue.HomeLoop;
+import io.millrace.server.security.Peer;
+import io.millrace.server.tls.TlsSession;
 import io.millrace.server.vhost.VirtualHost;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -46,6 +50,7 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter implem
 
     private final ConnectionContext context;
     private final io.netty.channel.Channel socket;
+    private final Optional<TlsSession> tls;
     private final FrameLimits limits;
     private final FrameDecoder decoder;
     private final MethodReader methods = new MethodReader();
@@ -66,10 +71,17 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter implem
     private int frameMax;
     private boolean released;
 
-    /** @param loop the loop of the socket */
-    public ConnectionHandler(ConnectionContext context, io.netty.channel.Channel socket, HomeLoop loop) {
+    /**
+     * A connection that begins.
+     *
+     * @param loop the loop of the socket
+     * @param tls empty without TLS
+     */
+    public ConnectionHandler(
+            ConnectionContext context, io.netty.channel.Channel socket, HomeLoop loop, Optional<TlsSession> tls) {
         this.context = context;
         this.socket = socket;
+        this.tls = tls;
         this.limits = new FrameLimits(context.settings().initialFrameMax());
         this.decoder = new FrameDecoder(limits, this);
         this.outbound = new Outbound(socket, loop.counters(), context.settings().initialFrameMax());
@@ -245,8 +257,10 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter implem
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof java.io.IOException) {
-            lost(cause.getMessage());
+        // What TLS makes of octets that are none of its own comes wrapped.
+        Throwable reason = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
+        if (reason instanceof java.io.IOException) {
+            lost(reason.getMessage());
             end();
             socket.close();
             return;
@@ -338,7 +352,8 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter implem
                 session.connectedAtMillis(),
                 decoder.octetsReceived(),
                 outbound.bytesWritten(),
-                session.channelViews());
+                session.channelViews(),
+                tls);
     }
 
     /** Calls back with what it looks like, on its loop. Any thread. */
@@ -417,9 +432,10 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter implem
         outbound.method(0, method);
     }
 
-    boolean isFromLoopback() {
-        return socket.remoteAddress() instanceof InetSocketAddress address
+    Peer peer() {
+        boolean isLoopback = socket.remoteAddress() instanceof InetSocketAddress address
                 && address.getAddress().isLoopbackAddress();
+        return new Peer(isLoopback, tls);
     }
 
     /** An alarm went on or off. Any thread. */
@@ -473,12 +489,6 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter implem
     /** As log lines name it. */
     @Override
     public String toString() {
-        return "connection " + address(socket.remoteAddress()) + " -> " + address(socket.localAddress());
-    }
-
-    private static String address(java.net.SocketAddress address) {
-        return address instanceof InetSocketAddress inet
-                ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
-                : String.valueOf(address);
+        return "connection " + EndPoints.of(socket);
     }
 }

@@ -2,7 +2,9 @@ package io.millrace.server.connection;
 
 import io.millrace.codec.value.FieldTable;
 import io.millrace.server.channel.ChannelView;
+import io.millrace.server.tls.TlsSession;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What an open connection looks like at a moment.
@@ -13,6 +15,7 @@ import java.util.List;
  * @param connectedAtMillis since when it is open, in milliseconds since 1970
  * @param receivedBytes octets of frames
  * @param sentBytes octets of frames
+ * @param tls what was agreed on; empty without TLS
  */
 public record ConnectionView(
         long id,
@@ -31,7 +34,8 @@ public record ConnectionView(
         long connectedAtMillis,
         long receivedBytes,
         long sentBytes,
-        List<ChannelView> channels) {
+        List<ChannelView> channels,
+        Optional<TlsSession> tls) {
     /** How people call it. */
     public String name() {
         return peerHost + ":" + peerPort + " -> " + host + ":" + port;

@@ -30,6 +30,11 @@ final class Handshake {
     /** The last two octets of a header, which differ between versions of AMQP 0-9 and later. */
     private static final int VERSION_BITS = 2 * Byte.SIZE;
 
+    /** How a client of TLS begins: a record of type 22, version 3.x. */
+    private static final long TLS_HELLO = 0x1603;
+
+    private static final int TLS_HELLO_SHIFT = 6 * Byte.SIZE;
+
     /** Old clients insist on the specification's minimum, though RabbitMQ asks for twice as much. */
     private static final int FRAME_MAX_MIN = 4096;
 
@@ -81,12 +86,17 @@ final class Handshake {
                 0,
                 9,
                 context.identity().serverProperties(),
-                LongString.of(context.mechanisms().offered()),
+                LongString.of(
+                        context.mechanisms().offered(connection.peer().tls().isPresent())),
                 LongString.of("en_US")));
     }
 
     private void refuseHeader(long header) {
-        LOG.info("Refused {}: its first octets are no AMQP 0-9-1 header", connection);
+        if (header >>> TLS_HELLO_SHIFT == TLS_HELLO) {
+            LOG.warn("Refused {}: a TLS client on a port without TLS", connection);
+        } else {
+            LOG.info("Refused {}: its first octets are no AMQP 0-9-1 header", connection);
+        }
         boolean likeZeroNine =
                 header >>> VERSION_BITS == HEADER_0_9_1 >>> VERSION_BITS && (int) (header >>> Byte.SIZE & 0xFF) >= 9;
         if (likeZeroNine) {
@@ -121,7 +131,7 @@ final class Handshake {
         clientProperties = method.clientProperties();
         mechanism = method.mechanism().toString();
         LoginResult result =
-                context.mechanisms().authenticate(mechanism, method.response().bytes(), connection.isFromLoopback());
+                context.mechanisms().authenticate(mechanism, method.response().bytes(), connection.peer());
         if (result instanceof LoginResult.Success success) {
             user = success.user();
             tune();

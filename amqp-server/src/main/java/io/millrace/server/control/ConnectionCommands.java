@@ -3,6 +3,7 @@ package io.millrace.server.control;
 import io.millrace.server.channel.ChannelView;
 import io.millrace.server.channel.ConsumerView;
 import io.millrace.server.connection.ConnectionView;
+import io.millrace.server.tls.TlsSession;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ final class ConnectionCommands {
             "ssl_hash",
             "peer_cert_subject",
             "peer_cert_issuer",
+            "peer_cert_serial_number",
             "peer_cert_validity",
             "state",
             "channels",
@@ -105,7 +107,8 @@ final class ConnectionCommands {
         row.put("host", connection.host());
         row.put("peer_port", connection.peerPort());
         row.put("peer_host", connection.peerHost());
-        row.put("ssl", false);
+        row.put("ssl", connection.tls().isPresent());
+        connection.tls().ifPresent(tls -> putTls(row, tls));
         row.put("state", connection.state());
         row.put("connected_at", connection.connectedAtMillis());
         row.put("channels", connection.channels().size());
@@ -120,6 +123,19 @@ final class ConnectionCommands {
         row.put("recv_oct", connection.receivedBytes());
         row.put("send_oct", connection.sentBytes());
         return row;
+    }
+
+    private static void putTls(Map<String, Object> row, TlsSession tls) {
+        row.put("ssl_protocol", tls.protocol());
+        row.put("ssl_key_exchange", tls.keyExchange());
+        row.put("ssl_cipher", tls.cipher());
+        row.put("ssl_hash", tls.hash());
+        tls.peerCertificate().ifPresent(certificate -> {
+            row.put("peer_cert_subject", certificate.subject());
+            row.put("peer_cert_issuer", certificate.issuer());
+            row.put("peer_cert_serial_number", certificate.serialNumber());
+            row.put("peer_cert_validity", certificate.validity());
+        });
     }
 
     private void listChannels(Arguments arguments, Output output) {

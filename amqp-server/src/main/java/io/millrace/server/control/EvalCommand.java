@@ -22,6 +22,7 @@ final class EvalCommand {
             expression("\\{ ok , V \\} = application:get_env\\( rabbit , loopback_users \\) , V");
     private static final Pattern SET_LOOPBACK_USERS = expression(
             "application:set_env\\( rabbit , loopback_users , \\[ ((?:<<\"[^\"]*\">> (?:, (?=<)|(?=\\])))*)\\] \\)");
+    private static final Pattern CLEAR_PEM_CACHE = expression("ssl:clear_pem_cache\\( \\)");
     private static final Pattern BINARY = Pattern.compile("<<\"([^\"]*)\">>");
 
     private static final int CHANNELS_MAX = 65_535;
@@ -72,6 +73,10 @@ final class EvalCommand {
         Matcher loopbackUsers = SET_LOOPBACK_USERS.matcher(expression);
         if (loopbackUsers.matches()) {
             broker.administration().users().loopbackOnly(names(loopbackUsers.group(1)));
+            return "ok";
+        }
+        if (CLEAR_PEM_CACHE.matcher(expression).matches()) {
+            broker.lookAtCertificates().run();
             return "ok";
         }
         throw new CommandFailure(

@@ -95,9 +95,12 @@ final class NodeCommands {
                 .mapToInt(virtualHost -> virtualHost.queues().size())
                 .sum();
         List<String> listeners = new ArrayList<>();
-        for (InetSocketAddress address : broker.listeners()) {
+        for (RunningBroker.Listener listener : broker.listeners()) {
+            InetSocketAddress address = listener.address();
             listeners.add("Interface: " + address.getAddress().getHostAddress() + ", port: " + address.getPort()
-                    + ", protocol: amqp, purpose: AMQP 0-9-1");
+                    + (listener.tls()
+                            ? ", protocol: amqp/ssl, purpose: AMQP 0-9-1 over TLS"
+                            : ", protocol: amqp, purpose: AMQP 0-9-1"));
         }
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("pid", ProcessHandle.current().pid());

@@ -2,6 +2,7 @@ package io.millrace.server.metrics;
 
 import static java.util.Objects.requireNonNull;
 
+import io.millrace.server.tls.TlsServer;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -17,6 +18,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -39,7 +41,9 @@ public final class MetricsServer implements AutoCloseable {
     private final Supplier<PrometheusText> maker;
     private PrometheusText text; // of the loop; made for the first scrape
 
-    private MetricsServer(InetSocketAddress wanted, String path, Supplier<PrometheusText> maker) throws IOException {
+    private MetricsServer(
+            InetSocketAddress wanted, String path, Supplier<PrometheusText> maker, Optional<TlsServer> tls)
+            throws IOException {
         this.maker = maker;
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loop)
@@ -49,6 +53,7 @@ public final class MetricsServer implements AutoCloseable {
                     @Override
                     protected void initChannel(SocketChannel channel) {
                         if (admit(channel)) {
+                            tls.ifPresent(server -> channel.pipeline().addLast(server.newHandler(channel.alloc())));
                             channel.pipeline()
                                     .addLast(new HttpServerCodec(
                                             REQUEST_LINE_LENGTH_MAX, HEADERS_LENGTH_MAX, CHUNK_LENGTH_MAX))
@@ -70,16 +75,18 @@ public final class MetricsServer implements AutoCloseable {
      * @param address where to listen; port 0 takes a free one
      * @param path the path of the page, such as {@code /metrics}
      * @param maker makes the page when it is first asked for: that takes a third of a second, which a start should not
+     * @param tls empty for plain HTTP
      * @throws IOException if it cannot listen there, because the address is taken for instance
      */
-    public static MetricsServer start(InetSocketAddress address, String path, Supplier<PrometheusText> maker)
+    public static MetricsServer start(
+            InetSocketAddress address, String path, Supplier<PrometheusText> maker, Optional<TlsServer> tls)
             throws IOException {
         requireNonNull(address, "address is null");
         requireNonNull(maker, "maker is null");
         if (!path.startsWith("/")) {
             throw new IllegalArgumentException("path: '" + path + "' (expected: a path that starts with /)");
         }
-        return new MetricsServer(address, path, maker);
+        return new MetricsServer(address, path, maker, tls);
     }
 
     private PrometheusText text() {

@@ -112,7 +112,8 @@ final class ScrapeHandler extends ChannelInboundHandlerAdapter {
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // a socket that cannot be closed is closed already
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException) {
+        boolean ofPeer = cause instanceof IOException || cause.getCause() instanceof IOException; // the second with TLS
+        if (ofPeer) {
             LOG.debug("Metrics connection from {} failed", ctx.channel().remoteAddress(), cause);
         } else {
             LOG.warn("Metrics for {} failed", ctx.channel().remoteAddress(), cause);

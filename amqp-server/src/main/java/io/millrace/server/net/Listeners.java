@@ -1,6 +1,7 @@
 package io.millrace.server.net;
 
 import io.millrace.server.connection.ConnectionContext;
+import io.millrace.server.tls.TlsServer;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
@@ -9,6 +10,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The sockets that clients connect to. */
 public final class Listeners {
@@ -21,11 +23,19 @@ public final class Listeners {
     /** What may wait to be sent before queues stop handing over, and from where on they go on. */
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(512 << 10, 1 << 20);
 
-    private final ServerBootstrap bootstrap;
+    private final EventLoops loops;
+    private final ConnectionContext context;
+    private final SocketOptions options;
     private final List<Channel> open = new ArrayList<>();
 
     public Listeners(EventLoops loops, ConnectionContext context, SocketOptions options) {
-        bootstrap = new ServerBootstrap()
+        this.loops = loops;
+        this.context = context;
+        this.options = options;
+    }
+
+    private ServerBootstrap bootstrap(Optional<TlsServer> tls) {
+        ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.group())
                 .channel(loops.transport().serverChannel())
                 .option(ChannelOption.SO_BACKLOG, options.backlog())
@@ -36,23 +46,25 @@ public final class Listeners {
                 .childOption(
                         ChannelOption.RECVBUF_ALLOCATOR,
                         new AdaptiveRecvByteBufAllocator(RECEIVE_BYTES_MIN, RECEIVE_BYTES_INITIAL, RECEIVE_BYTES_MAX))
-                .childHandler(new ConnectionPipeline(context, loops));
+                .childHandler(new ConnectionPipeline(context, loops, tls));
         if (options.sendBufferBytes() > 0) {
             bootstrap.childOption(ChannelOption.SO_SNDBUF, options.sendBufferBytes());
         }
         if (options.receiveBufferBytes() > 0) {
             bootstrap.childOption(ChannelOption.SO_RCVBUF, options.receiveBufferBytes());
         }
+        return bootstrap;
     }
 
     /**
      * Listens on one more address.
      *
+     * @param tls empty for plain AMQP
      * @return the address with the port that it got
      * @throws java.io.IOException when the address is taken or is none of this machine's
      */
-    public InetSocketAddress listen(InetSocketAddress address) throws java.io.IOException {
-        var bound = bootstrap.bind(address).awaitUninterruptibly();
+    public InetSocketAddress listen(InetSocketAddress address, Optional<TlsServer> tls) throws java.io.IOException {
+        var bound = bootstrap(tls).bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new java.io.IOException(
                     "cannot listen on " + address.getHostString() + ":" + address.getPort() + ": "

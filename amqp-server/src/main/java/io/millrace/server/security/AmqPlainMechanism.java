@@ -23,7 +23,7 @@ public final class AmqPlainMechanism implements SaslMechanism {
     }
 
     @Override
-    public LoginResult authenticate(byte[] response, boolean remoteIsLoopback) {
+    public LoginResult authenticate(byte[] response, Peer peer) {
         Map<String, FieldValue> fields;
         try {
             fields = FieldTable.ofBytes(response).asMap();
@@ -40,7 +40,7 @@ public final class AmqPlainMechanism implements SaslMechanism {
         if (name == null || secret == null) {
             return malformed("AMQPLAIN auth info uses unsupported type for LOGIN or PASSWORD field");
         }
-        return users.authenticate(name.toString(), secret.bytes(), remoteIsLoopback);
+        return users.authenticate(name.toString(), secret.bytes(), peer.isLoopback());
     }
 
     private static LongString octets(FieldValue value) {

@@ -23,7 +23,7 @@ public final class AnonymousMechanism implements SaslMechanism {
     }
 
     @Override
-    public LoginResult authenticate(byte[] response, boolean remoteIsLoopback) {
-        return users.authenticateWithoutPassword(userName, remoteIsLoopback);
+    public LoginResult authenticate(byte[] response, Peer peer) {
+        return users.authenticateWithoutPassword(userName, peer.isLoopback());
     }
 }

@@ -24,14 +24,14 @@ public final class PlainMechanism implements SaslMechanism {
     }
 
     @Override
-    public LoginResult authenticate(byte[] response, boolean remoteIsLoopback) {
+    public LoginResult authenticate(byte[] response, Peer peer) {
         int second = indexOfNul(response, 1);
         if (response.length == 0 || response[0] != 0 || second < 0 || indexOfNul(response, second + 1) >= 0) {
             return new LoginResult.Malformed(
                     new ConnectionError(ReplyCode.SYNTAX_ERROR, "PLAIN response is not NUL, name, NUL, password"));
         }
         String name = new String(response, 1, second - 1, StandardCharsets.UTF_8);
-        return users.authenticate(name, Arrays.copyOfRange(response, second + 1, response.length), remoteIsLoopback);
+        return users.authenticate(name, Arrays.copyOfRange(response, second + 1, response.length), peer.isLoopback());
     }
 
     private static int indexOfNul(byte[] octets, int from) {

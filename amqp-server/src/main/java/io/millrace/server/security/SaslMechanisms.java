@@ -2,17 +2,20 @@ package io.millrace.server.security;
 
 import io.millrace.codec.ConnectionError;
 import io.millrace.codec.ReplyCode;
+import io.millrace.server.tls.CertificateLogin;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The mechanisms that the broker offers. Any thread may use it. */
 public final class SaslMechanisms {
     private final Map<String, SaslMechanism> byName = new LinkedHashMap<>();
     private final String offered;
+    private final String offeredWithoutTls;
 
     /**
      * The given mechanisms.
@@ -22,6 +25,10 @@ public final class SaslMechanisms {
     public SaslMechanisms(List<SaslMechanism> mechanisms) {
         mechanisms.forEach(mechanism -> byName.put(mechanism.name(), mechanism));
         this.offered = String.join(" ", byName.keySet());
+        this.offeredWithoutTls = byName.values().stream()
+                .filter(SaslMechanism::worksWithoutTls)
+                .map(SaslMechanism::name)
+                .collect(Collectors.joining(" "));
     }
 
     /** AMQPLAIN and PLAIN, in this order. */
@@ -35,9 +42,12 @@ public final class SaslMechanisms {
      *
      * @param names as {@code auth_mechanisms} has them
      * @param anonymousUser who those are that log in with ANONYMOUS; nobody may when it is empty
+     * @param certificateLogin which name of a certificate counts for EXTERNAL
      */
-    public static SaslMechanisms offering(Users users, Collection<String> names, Optional<String> anonymousUser) {
+    public static SaslMechanisms offering(
+            Users users, Collection<String> names, Optional<String> anonymousUser, CertificateLogin certificateLogin) {
         List<SaslMechanism> mechanisms = new ArrayList<>();
+        mechanisms.add(new ExternalMechanism(users, certificateLogin));
         mechanisms.add(new AmqPlainMechanism(users));
         mechanisms.add(new PlainMechanism(users));
         anonymousUser.ifPresent(user -> mechanisms.add(new AnonymousMechanism(users, user)));
@@ -46,22 +56,21 @@ public final class SaslMechanisms {
     }
 
     /** The names, separated by spaces, as {@code connection.start} wants them. */
-    public String offered() {
-        return offered;
+    public String offered(boolean overTls) {
+        return overTls ? offered : offeredWithoutTls;
     }
 
     /**
      * Logs somebody in with the mechanism and the response of {@code connection.start-ok}.
      *
      * @param mechanism upper and lower case differ
-     * @param remoteIsLoopback as in {@link Users#authenticate}
      */
-    public LoginResult authenticate(String mechanism, byte[] response, boolean remoteIsLoopback) {
+    public LoginResult authenticate(String mechanism, byte[] response, Peer peer) {
         SaslMechanism known = byName.get(mechanism);
-        return known == null
+        return known == null || (peer.tls().isEmpty() && !known.worksWithoutTls())
                 ? new LoginResult.Malformed(new ConnectionError(
                         ReplyCode.COMMAND_INVALID, "unknown authentication mechanism '" + mechanism + "'"))
-                : known.authenticate(response, remoteIsLoopback);
+                : known.authenticate(response, peer);
     }
 
     /**

@@ -49,7 +49,11 @@ final class ConfigLoaderTest {
         assertEquals(BrokerConfig.ConfirmSync.FSYNC, config.confirmSync());
         assertEquals(BrokerConfig.QueueRedeclare.STRICT, config.queueRedeclare());
         assertEquals(BrokerConfig.Transport.AUTO, config.transport());
-        assertEquals(new ListenAddress("", 15_692), config.prometheusListener());
+        assertEquals(Optional.of(new ListenAddress("", 15_692)), config.prometheusListener());
+        assertEquals(Optional.empty(), config.prometheusTlsListener());
+        assertEquals(List.of(), config.tlsListeners());
+        assertEquals(List.of("tlsv1.3", "tlsv1.2"), config.tls().versions());
+        assertEquals(5_000, config.tlsHandshakeTimeoutMillis());
         assertEquals("RabbitMQ", config.productName());
         assertEquals("4.3.6", config.productVersion());
         assertEquals(64L << 20, config.logFileSize());
@@ -140,6 +144,34 @@ final class ConfigLoaderTest {
         assertTrue(e.getMessage().endsWith("did you mean '" + right + "'?"), e.getMessage());
     }
 
+    @Test
+    void theMetricsPageIsServedWithTlsAloneWhenThatIsAllThatIsSet() {
+        BrokerConfig alone = BrokerConfig.of(Map.of("prometheus.ssl.port", "15691"));
+        assertEquals(Optional.empty(), alone.prometheusListener());
+        assertEquals(Optional.of(new ListenAddress("", 15_691)), alone.prometheusTlsListener());
+        BrokerConfig both = BrokerConfig.of(Map.of("prometheus.ssl.port", "15691", "prometheus.tcp.port", "15692"));
+        assertEquals(Optional.of(new ListenAddress("", 15_692)), both.prometheusListener());
+    }
+
+    @Test
+    void listenersWithTlsStandBesideThoseWithout() {
+        BrokerConfig config = BrokerConfig.of(Map.of(
+                "listeners.tcp", "none",
+                "listeners.ssl.1", "127.0.0.1:5671",
+                "listeners.ssl.2", "[::1]:5671",
+                "ssl_options.verify", "verify_peer",
+                "ssl_options.password", "encrypted",
+                "prometheus.ssl.depth", "1"));
+        assertEquals(List.of(), config.listeners());
+        assertEquals(
+                List.of(new ListenAddress("127.0.0.1", 5671), new ListenAddress("::1", 5671)), config.tlsListeners());
+        assertTrue(config.tls().verifyPeer());
+        assertEquals(Optional.of("encrypted"), config.tls().password());
+        assertEquals(10, config.tls().depth());
+        assertEquals(1, config.prometheusTls().depth());
+        assertEquals("prometheus.ssl", config.prometheusTls().prefix());
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -149,8 +181,6 @@ final class ConfigLoaderTest {
                 "collect_statistics_interval",
                 "definitions.local.path",
                 "erlang.K",
-                "listeners.ssl.default",
-                "listeners.ssl",
                 "motd_file",
                 "log.connection.level",
                 "log.console.formatter",
@@ -162,8 +192,10 @@ final class ConfigLoaderTest {
                 "prometheus.return_per_object_metrics",
                 "quorum_queue.wal_max_size_bytes",
                 "raft.wal_max_size_bytes",
-                "ssl_options.certfile",
-                "ssl_handshake_timeout",
+                "ssl_allow_poodle_attack",
+                "ssl_options.key.RSAPrivateKey",
+                "ssl_options.dhfile",
+                "prometheus.ssl.backlog",
                 "stream.listeners.tcp.default",
                 "tcp_listen_options.linger.on"
             })

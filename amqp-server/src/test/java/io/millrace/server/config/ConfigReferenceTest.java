@@ -33,11 +33,25 @@ final class ConfigReferenceTest {
         for (var field : ConfigKeys.class.getDeclaredFields()) {
             if (Modifier.isStatic(field.getModifiers()) && ConfigEntry.class.isAssignableFrom(field.getType())) {
                 declared.add(field.get(null));
+            } else if (field.getType() == TlsKeys.class) {
+                declared.addAll(((TlsKeys) field.get(null)).entries());
             }
         }
         List<Object> listed = new ArrayList<>();
         ConfigKeys.sections().forEach(section -> listed.addAll(section.entries()));
         assertEquals(declared, listed);
+    }
+
+    @Test
+    void everyKeyOfTlsIsListed() throws IllegalAccessException {
+        TlsKeys keys = new TlsKeys("prefix");
+        List<Object> declared = new ArrayList<>();
+        for (var field : TlsKeys.class.getDeclaredFields()) {
+            if (ConfigEntry.class.isAssignableFrom(field.getType())) {
+                declared.add(field.get(keys));
+            }
+        }
+        assertEquals(declared, keys.entries());
     }
 
     @Test

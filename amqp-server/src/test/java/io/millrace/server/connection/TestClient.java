@@ -25,6 +25,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** The client's end of a connection: writes frames, and tells in words what comes back. */
@@ -44,7 +45,7 @@ final class TestClient {
         this.broker = broker;
         this.loop = loop;
         socket.freezeTime();
-        this.handler = new ConnectionHandler(broker.context, socket, loop);
+        this.handler = new ConnectionHandler(broker.context, socket, loop, Optional.empty());
         loop.on(() -> socket.pipeline().addLast(handler.decoder(), handler));
         this.decoder = new EmbeddedChannel(new FrameDecoder(new FrameLimits(FRAME_MAX), new Listener()));
         decoder.writeInbound(header(0, 0, 9, 1));

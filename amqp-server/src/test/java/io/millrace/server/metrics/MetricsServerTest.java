@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,8 +30,8 @@ class MetricsServerTest {
 
     @BeforeEach
     void start() throws IOException {
-        server =
-                MetricsServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "/metrics", () -> text);
+        server = MetricsServer.start(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "/metrics", () -> text, Optional.empty());
     }
 
     @AfterEach
@@ -106,8 +107,9 @@ class MetricsServerTest {
 
     @Test
     void addressThatIsTakenIsAnError() {
-        IOException error =
-                assertThrows(IOException.class, () -> MetricsServer.start(server.address(), "/metrics", () -> text));
+        IOException error = assertThrows(
+                IOException.class,
+                () -> MetricsServer.start(server.address(), "/metrics", () -> text, Optional.empty()));
 
         assertInstanceOf(BindException.class, error.getCause());
     }

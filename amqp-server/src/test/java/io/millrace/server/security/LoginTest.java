@@ -13,6 +13,9 @@ import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.FieldValue;
 import io.millrace.codec.value.LongString;
 import io.millrace.definitions.UserDefinition;
+import io.millrace.server.config.BrokerConfig.AlternativeName;
+import io.millrace.server.config.BrokerConfig.LoginName;
+import io.millrace.server.tls.CertificateLogin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +29,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class LoginTest {
     private static final Random SALTS = new Random(1);
+    private static final Peer LOCAL = new Peer(true, Optional.empty());
+    private static final Peer REMOTE = new Peer(false, Optional.empty());
+    private static final CertificateLogin LOGIN = new CertificateLogin(LoginName.COMMON_NAME, AlternativeName.DNS, 0);
 
     private final Users users = new Users(
             List.of(
@@ -43,7 +49,7 @@ class LoginTest {
 
     @Test
     void mechanismsAreOfferedInOrder() {
-        assertEquals("AMQPLAIN PLAIN", mechanisms.offered());
+        assertEquals("AMQPLAIN PLAIN", mechanisms.offered(false));
     }
 
     @Test
@@ -51,14 +57,19 @@ class LoginTest {
         List<String> names = List.of("PLAIN", "EXTERNAL", "AMQPLAIN", "ANONYMOUS");
         assertEquals(
                 "AMQPLAIN PLAIN ANONYMOUS",
-                SaslMechanisms.offering(users, names, Optional.of("guest")).offered());
+                SaslMechanisms.offering(users, names, Optional.of("guest"), LOGIN)
+                        .offered(false));
+        assertEquals(
+                "EXTERNAL AMQPLAIN PLAIN ANONYMOUS",
+                SaslMechanisms.offering(users, names, Optional.of("guest"), LOGIN)
+                        .offered(true));
         assertEquals(
                 "AMQPLAIN PLAIN",
-                SaslMechanisms.offering(users, names, Optional.empty()).offered());
+                SaslMechanisms.offering(users, names, Optional.empty(), LOGIN).offered(false));
         assertEquals(
                 "PLAIN",
-                SaslMechanisms.offering(users, List.of("PLAIN"), Optional.of("guest"))
-                        .offered());
+                SaslMechanisms.offering(users, List.of("PLAIN"), Optional.of("guest"), LOGIN)
+                        .offered(true));
     }
 
     @Test
@@ -158,9 +169,9 @@ class LoginTest {
         withLength[3] = (byte) table.length;
         System.arraycopy(table, 0, withLength, 4, table.length);
 
-        assertInstanceOf(LoginResult.Malformed.class, mechanisms.authenticate("AMQPLAIN", withLength, true));
+        assertInstanceOf(LoginResult.Malformed.class, mechanisms.authenticate("AMQPLAIN", withLength, LOCAL));
         assertInstanceOf(
-                LoginResult.Malformed.class, mechanisms.authenticate("AMQPLAIN", new byte[] {5, 'L', 'O'}, true));
+                LoginResult.Malformed.class, mechanisms.authenticate("AMQPLAIN", new byte[] {5, 'L', 'O'}, LOCAL));
     }
 
     @ParameterizedTest
@@ -168,7 +179,7 @@ class LoginTest {
     void mechanismsThatAreNotOfferedAreUnknown(String mechanism) {
         LoginResult.Malformed malformed = assertInstanceOf(
                 LoginResult.Malformed.class,
-                mechanisms.authenticate(mechanism, "\0guest\0guest".getBytes(UTF_8), true));
+                mechanisms.authenticate(mechanism, "\0guest\0guest".getBytes(UTF_8), LOCAL));
 
         assertEquals(ReplyCode.COMMAND_INVALID, malformed.error().replyCode());
         assertEquals(
@@ -180,10 +191,10 @@ class LoginTest {
     void anonymousActsAsTheConfiguredUserWithItsLimits() {
         SaslMechanisms anonymous = new SaslMechanisms(List.of(new AnonymousMechanism(users, "guest")));
 
-        assertLoggedIn("guest", anonymous.authenticate("ANONYMOUS", new byte[0], true));
-        assertInstanceOf(LoginResult.Refused.class, anonymous.authenticate("ANONYMOUS", new byte[0], false));
+        assertLoggedIn("guest", anonymous.authenticate("ANONYMOUS", new byte[0], LOCAL));
+        assertInstanceOf(LoginResult.Refused.class, anonymous.authenticate("ANONYMOUS", new byte[0], REMOTE));
         users.remove("guest");
-        assertInstanceOf(LoginResult.Refused.class, anonymous.authenticate("ANONYMOUS", new byte[0], true));
+        assertInstanceOf(LoginResult.Refused.class, anonymous.authenticate("ANONYMOUS", new byte[0], LOCAL));
     }
 
     @Test
@@ -232,15 +243,16 @@ class LoginTest {
         byte[] odd = {(byte) 0xFF, (byte) 0xFE, 1};
         users.put(new User("odd", PasswordHash.ofPassword(odd, HashingAlgorithm.SHA512, SALTS), Set.of()));
 
-        assertLoggedIn("odd", mechanisms.authenticate("PLAIN", "\0odd\0\u00ff\u00fe\u0001".getBytes(ISO_8859_1), true));
+        assertLoggedIn(
+                "odd", mechanisms.authenticate("PLAIN", "\0odd\0\u00ff\u00fe\u0001".getBytes(ISO_8859_1), LOCAL));
     }
 
     private LoginResult plain(String response, boolean loopback) {
-        return mechanisms.authenticate("PLAIN", response.getBytes(UTF_8), loopback);
+        return mechanisms.authenticate("PLAIN", response.getBytes(UTF_8), loopback ? LOCAL : REMOTE);
     }
 
     private LoginResult amqplain(Map<String, ?> fields) {
-        return mechanisms.authenticate("AMQPLAIN", FieldTable.of(fields).bytes(), true);
+        return mechanisms.authenticate("AMQPLAIN", FieldTable.of(fields).bytes(), LOCAL);
     }
 
     private static void assertLoggedIn(String name, LoginResult result) {
