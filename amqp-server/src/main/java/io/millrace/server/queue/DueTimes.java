@@ -45,7 +45,7 @@ final class DueTimes {
         }
         int index = size++;
         // Times mostly ascend, so that this ends at once.
-        while (index > 0 && times[(index - 1) / 2] > time) {
+        while (index > 0 && isBefore(time, sequence, (index - 1) / 2)) {
             move((index - 1) / 2, index);
             index = (index - 1) / 2;
         }
@@ -94,10 +94,10 @@ final class DueTimes {
             if (child >= size) {
                 break;
             }
-            if (child + 1 < size && times[child + 1] < times[child]) {
+            if (child + 1 < size && isBefore(times[child + 1], sequences[child + 1], child)) {
                 child++;
             }
-            if (times[child] >= time) {
+            if (isBefore(time, sequence, child)) {
                 break;
             }
             move(child, index);
@@ -105,6 +105,11 @@ final class DueTimes {
         }
         times[index] = time;
         sequences[index] = sequence;
+    }
+
+    /** Of those that are due at the same time the lower number comes first. */
+    private boolean isBefore(long time, long sequence, int index) {
+        return time < times[index] || (time == times[index] && sequence < sequences[index]);
     }
 
     private void move(int from, int to) {

@@ -53,10 +53,22 @@ final class Retries {
         this.journal = home.journal();
         this.storeId = queue.retryStoreId();
         this.durable = queue.settings().durable();
-        this.waiting = new WaitingRetries(queue, storeId, memory, this::due);
+        this.waiting = new WaitingRetries(queue, storeId, memory, new Taker());
         this.acknowledged = new SequenceRanges(storeId, journal);
         this.alarm = new Alarm(home, queue::goOn);
         this.chance = new SplittableRandom(queue.id() ^ home.currentTimeMillis());
+    }
+
+    private final class Taker implements WaitingRetries.Taker {
+        @Override
+        public void due(long number, Message message, long bytes) {
+            Retries.this.due(number, message, bytes);
+        }
+
+        @Override
+        public boolean parks(RetryState state) {
+            return Retries.this.parks(state);
+        }
     }
 
     private static long sequence(long number) {
@@ -168,11 +180,16 @@ final class Retries {
         out.put(number, message);
         if (state.failures() <= limit) {
             release(number, message);
-        } else if (rules == null || queue.hasDeadLetters()) {
-            queue.giveUp(message, sequence, DeathReason.DELIVERY_LIMIT, true);
-        } else {
+        } else if (parks(state)) {
             add(original(message), state.dueAt(RetryState.PARKED), message, sequence);
+        } else {
+            queue.giveUp(message, sequence, DeathReason.DELIVERY_LIMIT, true);
         }
+    }
+
+    /** Whether a message that failed so often has nowhere to go. */
+    private boolean parks(RetryState state) {
+        return state.failures() > limit && rules != null && !queue.hasDeadLetters();
     }
 
     private void release(long number, Message message) {

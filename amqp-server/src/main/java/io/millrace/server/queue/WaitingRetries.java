@@ -29,6 +29,9 @@ final class WaitingRetries {
     interface Taker {
         /** @param bytes what the message takes in memory beyond what was counted for it before */
         void due(long number, Message message, long bytes);
+
+        /** Whether a message of an earlier run that was parked still has nowhere to go. */
+        boolean parks(RetryState state);
     }
 
     private final Queue queue;
@@ -99,7 +102,10 @@ final class WaitingRetries {
     }
 
     private void note(long number, Message message) {
-        long due = message.envelope().retry().dueAt();
+        note(number, message.envelope().retry().dueAt());
+    }
+
+    private void note(long number, long due) {
         (due == RetryState.PARKED ? parked : times).add(due, number);
     }
 
@@ -186,7 +192,9 @@ final class WaitingRetries {
         readUpTo = block.readUpTo();
         int found = 0;
         while (found < block.count() && block.sequence(found) <= recoveredUpTo) {
-            note(block.sequence(found), block.message(found));
+            RetryState state = block.message(found).envelope().retry();
+            boolean goes = state.dueAt() == RetryState.PARKED && !taker.parks(state);
+            note(block.sequence(found), goes ? queue.home().currentTimeMillis() : state.dueAt());
             found++;
         }
         stored += found;

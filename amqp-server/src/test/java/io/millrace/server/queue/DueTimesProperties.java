@@ -16,11 +16,11 @@ class DueTimesProperties {
     void givesTheEarliestFirst(@ForAll long seed) {
         Random random = new Random(seed);
         DueTimes times = new DueTimes();
-        PriorityQueue<Entry> model = new PriorityQueue<>(Comparator.comparingLong(Entry::time));
+        PriorityQueue<Entry> model =
+                new PriorityQueue<>(Comparator.comparingLong(Entry::time).thenComparingLong(Entry::sequence));
         for (int i = 0; i < 500; i++) {
             if (random.nextInt(3) != 0) {
-                // No two times are the same, so that there is one order.
-                Entry entry = new Entry(random.nextInt(1_000) * 1_000L + i, i);
+                Entry entry = new Entry(random.nextInt(50), random.nextInt(1_000) * 1_000L + i);
                 times.add(entry.time(), entry.sequence());
                 model.add(entry);
             } else if (random.nextInt(20) == 0) {

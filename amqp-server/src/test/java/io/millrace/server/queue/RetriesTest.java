@@ -340,4 +340,34 @@ final class RetriesTest {
         }
         return delays;
     }
+
+    /** An earlier run parked a message after four failures. */
+    private void recoverParked(QueueRules rules) {
+        fixture = fixture(rules, Integer.MAX_VALUE);
+        Envelope parked = Envelope.EMPTY.withRetry(new RetryState(RetryState.PARKED, 4, 5));
+        fixture.store.has(RETRY_ID, 1, Messages.persistentOf(1).with(parked));
+        fixture.queue.recover(RETRY_ID, 1, 1, 0);
+        fixture.home.on(fixture.queue::started);
+        elapse(0);
+    }
+
+    @Test
+    void whatWasParkedStaysSoAfterARestart() {
+        recoverParked(RULES);
+        assertNull(get().message());
+        assertEquals(1, fixture.home.call(fixture.queue::purge));
+    }
+
+    @Test
+    void whatWasParkedComesAfterARestartWithAHigherLimit() {
+        recoverParked(RULES.withDeliveryLimit(4));
+        take();
+    }
+
+    @Test
+    void whatWasParkedGoesAfterARestartWithAWayToGo() {
+        recoverParked(RULES.withDeadLettering(new DeadLettering(ShortString.of("nowhere"), null, false)));
+        assertNull(get().message());
+        assertEquals(0, fixture.home.call(fixture.queue::purge));
+    }
 }
