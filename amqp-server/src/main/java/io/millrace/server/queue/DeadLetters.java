@@ -33,35 +33,35 @@ final class DeadLetters extends Departures {
      * The queue gives a message up, which goes out with {@link #flush} and is then forgotten.
      *
      * @param original the message without what the queue added to it
-     * @param byReject whether a consumer gave it back by {@code basic.reject}: it is marked as redelivered then
+     * @param failures how often it was delivered in vain until now
      */
-    void add(Message message, Message original, long sequence, DeathReason reason, boolean byReject) {
+    void add(Message message, Message original, long sequence, DeathReason reason, int failures) {
         if (stuck == null) {
             leaves(message, sequence);
-            send(original, source().place(message, sequence), reason, byReject, null);
+            send(original, source().place(message, sequence), reason, failures, null);
         } else {
             takes();
-            send(new Letter(message, original, sequence, reason, byReject));
+            send(new Letter(message, original, sequence, reason, failures));
         }
     }
 
     /** The queue does not take a message that was never in its books. */
     void addRefused(Message message) {
         begin();
-        send(message, null, DeathReason.MAXLEN, false, null);
+        send(message, null, DeathReason.MAXLEN, message.failures(), null);
     }
 
     private void send(Letter letter) {
         leaves(letter);
         LogPlace place = source().place(letter.message(), letter.sequence());
-        send(letter.original(), place, letter.reason(), letter.byReject(), letter);
+        send(letter.original(), place, letter.reason(), letter.failures(), letter);
     }
 
     /**
      * @param place where it is in the journal, which it leaves by being written to a single other queue
      * @param letter null when it is sent only once
      */
-    private void send(Message message, LogPlace place, DeathReason reason, boolean byReject, Letter letter) {
+    private void send(Message message, LogPlace place, DeathReason reason, int failures, Letter letter) {
         HomeLoop home = source().home();
         long second = TimeUnit.MILLISECONDS.toSeconds(home.currentTimeMillis());
         DeathHistory history = new DeathHistory(
@@ -84,13 +84,15 @@ final class DeadLetters extends Departures {
             return;
         }
         Content content = history.content();
-        Envelope envelope = envelope(message.envelope(), byReject, queues.size() == 1 ? place : null);
+        Envelope envelope = envelope(message.envelope(), failures, queues.size() == 1 ? place : null);
         Message dead = new Message(target.exchange(), routingKey, content, queues.size() > 1, envelope);
         for (int i = 0; i < queues.size(); i++) {
+            Queue queue = queues.get(i);
+            Message arriving = queue.kind().quorum() ? Redeliveries.arriving(dead) : dead;
             if (letter == null) {
-                send(dead, queues.get(i));
+                send(arriving, queue);
             } else {
-                send(dead, queues.get(i), letter, i);
+                send(arriving, queue, letter, i);
             }
         }
     }
@@ -111,11 +113,10 @@ final class DeadLetters extends Departures {
         return queues;
     }
 
-    private Envelope envelope(Envelope before, boolean byReject, LogPlace from) {
+    private Envelope envelope(Envelope before, int failures, LogPlace from) {
         boolean rerouted = target.routingKey() != null || (before != null && before.rerouted());
         List<ShortString> hiddenKeys = before == null || rerouted ? List.of() : before.hiddenKeys();
-        boolean redelivered = byReject || (before != null && before.redelivered());
-        return new Envelope(Envelope.UNKNOWN, QueueRules.FOREVER, hiddenKeys, true, rerouted, redelivered, null, from);
+        return new Envelope(Envelope.UNKNOWN, QueueRules.FOREVER, hiddenKeys, true, rerouted, failures, null, from);
     }
 
     /** It is sent again later, where the queue's dead letters go then. */
@@ -133,7 +134,7 @@ final class DeadLetters extends Departures {
 
     private void takeOver(Letter letter) {
         if (stuck == null && !ended) {
-            add(letter.message(), letter.original(), letter.sequence(), letter.reason(), letter.byReject());
+            add(letter.message(), letter.original(), letter.sequence(), letter.reason(), letter.failures());
             flush(true);
         } else {
             takes();

@@ -76,7 +76,7 @@ public final class DelayQueue extends Queue {
     }
 
     @Override
-    void giveUp(Message message, long sequence, DeathReason reason, boolean byReject) {
+    void giveUp(Message message, long sequence, DeathReason reason, boolean failed) {
         if (isDeleted()) {
             forget(message, sequence);
             return;

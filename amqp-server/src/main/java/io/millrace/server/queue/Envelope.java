@@ -12,12 +12,13 @@ import java.util.List;
  * <p>In the log it looks so, in front of the message as it is without one:
  *
  * <pre>
- *   0   1 octet    which of these are there: 1 the time, 2 hidden keys, 32 retries; and 4, 8, 16 the marks, in
- *                  their order
+ *   0   1 octet    which of these are there: 1 the time, 2 hidden keys, 32 retries, 64 failures; and 4, 8 the marks,
+ *                  in their order, 16 for one failure
  *   1   8 octets   when it arrived
  *       2 octets   how many hidden keys there are
  *       shortstr   each of them
  *       8 octets   when it is due again, and how often it was delivered in vain, 4 octets, and at all, 4 octets
+ *       4 octets   how often it was delivered in vain before, when that was more than once
  * </pre>
  *
  * @param arrivedAt when its time to live began, in milliseconds since 1970, or {@link #UNKNOWN}
@@ -27,7 +28,8 @@ import java.util.List;
  * @param deadLettered whether it has died before, so that its headers about deaths are the broker's and not a
  *     publisher's
  * @param rerouted whether its routing key has replaced all that it was published with
- * @param redelivered whether it counts as delivered before in a queue that it comes to anew
+ * @param failures how often it was delivered in vain in the queues it was in; with any, it counts as delivered before
+ *     where it comes to anew
  * @param retry what is known of its deliveries, where it waits to be delivered again; null elsewhere
  * @param movedFrom the place in the journal that it leaves by being written where it goes; null for none. Not stored
  */
@@ -37,7 +39,7 @@ public record Envelope(
         List<ShortString> hiddenKeys,
         boolean deadLettered,
         boolean rerouted,
-        boolean redelivered,
+        int failures,
         RetryState retry,
         LogPlace movedFrom) {
     /** In place of a time. */
@@ -45,38 +47,44 @@ public record Envelope(
 
     /** Nothing noted. */
     public static final Envelope EMPTY =
-            new Envelope(UNKNOWN, QueueRules.FOREVER, List.of(), false, false, false, null, null);
+            new Envelope(UNKNOWN, QueueRules.FOREVER, List.of(), false, false, 0, null, null);
 
     private static final int TIME = 1;
     private static final int HIDDEN_KEYS = 2;
     private static final int DEAD_LETTERED = 4;
     private static final int REROUTED = 8;
-    private static final int REDELIVERED = 16;
+    private static final int ONE_FAILURE = 16;
     private static final int RETRY = 32;
+    private static final int FAILURES = 64;
 
     /** This with a time of arrival. */
     public Envelope arrivingAt(long millis) {
-        return new Envelope(millis, ttlMillis, hiddenKeys, deadLettered, rerouted, redelivered, retry, movedFrom);
+        return new Envelope(millis, ttlMillis, hiddenKeys, deadLettered, rerouted, failures, retry, movedFrom);
     }
 
     /** This with a time to live. */
     public Envelope withTtl(long millis) {
-        return new Envelope(arrivedAt, millis, hiddenKeys, deadLettered, rerouted, redelivered, retry, movedFrom);
+        return new Envelope(arrivedAt, millis, hiddenKeys, deadLettered, rerouted, failures, retry, movedFrom);
     }
 
     /** This with hidden keys. */
     public Envelope withHiddenKeys(List<ShortString> keys) {
-        return new Envelope(arrivedAt, ttlMillis, keys, deadLettered, rerouted, redelivered, retry, movedFrom);
+        return new Envelope(arrivedAt, ttlMillis, keys, deadLettered, rerouted, failures, retry, movedFrom);
     }
 
     /** This with what is known of its deliveries; null for nothing. */
     Envelope withRetry(RetryState state) {
-        return new Envelope(arrivedAt, ttlMillis, hiddenKeys, deadLettered, rerouted, redelivered, state, movedFrom);
+        return new Envelope(arrivedAt, ttlMillis, hiddenKeys, deadLettered, rerouted, failures, state, movedFrom);
+    }
+
+    /** This after one more delivery in vain. */
+    Envelope failedOnceMore() {
+        return new Envelope(arrivedAt, ttlMillis, hiddenKeys, deadLettered, rerouted, failures + 1, retry, movedFrom);
     }
 
     /** This on the way from that place, or, for null, from none. */
     Envelope movedFrom(LogPlace place) {
-        return new Envelope(arrivedAt, ttlMillis, hiddenKeys, deadLettered, rerouted, redelivered, retry, place);
+        return new Envelope(arrivedAt, ttlMillis, hiddenKeys, deadLettered, rerouted, failures, retry, place);
     }
 
     /** Whether the message may not wait for ever, whatever queue it is in. */
@@ -98,6 +106,9 @@ public record Envelope(
         if (retry != null) {
             size += RetryState.BYTES;
         }
+        if (failures > 1) {
+            size += Integer.BYTES;
+        }
         return size;
     }
 
@@ -106,7 +117,8 @@ public record Envelope(
                 | (hiddenKeys.isEmpty() ? 0 : HIDDEN_KEYS)
                 | (deadLettered ? DEAD_LETTERED : 0)
                 | (rerouted ? REROUTED : 0)
-                | (redelivered ? REDELIVERED : 0)
+                | (failures == 1 ? ONE_FAILURE : 0)
+                | (failures > 1 ? FAILURES : 0)
                 | (retry != null ? RETRY : 0);
         sink.put((byte) marks);
         if (arrivedAt != UNKNOWN) {
@@ -123,6 +135,9 @@ public record Envelope(
             sink.putInt(retry.failures());
             sink.putInt(retry.acquisitions());
         }
+        if (failures > 1) {
+            sink.putInt(failures);
+        }
     }
 
     static Envelope read(ByteBuffer in) {
@@ -137,13 +152,17 @@ public record Envelope(
             }
         }
         RetryState retry = (marks & RETRY) != 0 ? new RetryState(in.getLong(), in.getInt(), in.getInt()) : null;
+        int failures = (marks & ONE_FAILURE) != 0 ? 1 : 0;
+        if ((marks & FAILURES) != 0) {
+            failures = in.getInt();
+        }
         return new Envelope(
                 arrivedAt,
                 QueueRules.FOREVER,
                 hiddenKeys,
                 (marks & DEAD_LETTERED) != 0,
                 (marks & REROUTED) != 0,
-                (marks & REDELIVERED) != 0,
+                failures,
                 retry,
                 null);
     }

@@ -9,7 +9,7 @@ final class Letter implements RefusalListener {
     private final Message original;
     private final long sequence;
     private final DeathReason reason;
-    private final boolean byReject;
+    private final int failures;
     /** Those that have it from an earlier try. */
     private final List<Queue> arrived = new ArrayList<>();
     /** Those that get it now, null for those that have refused it; null before the first try. */
@@ -18,12 +18,12 @@ final class Letter implements RefusalListener {
     private boolean known;
 
     /** @param original the message without what the queue added to it */
-    Letter(Message message, Message original, long sequence, DeathReason reason, boolean byReject) {
+    Letter(Message message, Message original, long sequence, DeathReason reason, int failures) {
         this.message = message;
         this.original = original;
         this.sequence = sequence;
         this.reason = reason;
-        this.byReject = byReject;
+        this.failures = failures;
     }
 
     Message message() {
@@ -42,8 +42,8 @@ final class Letter implements RefusalListener {
         return reason;
     }
 
-    boolean byReject() {
-        return byReject;
+    int failures() {
+        return failures;
     }
 
     /** Whether it is sent for the first time. */

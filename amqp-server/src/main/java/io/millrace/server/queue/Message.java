@@ -150,7 +150,18 @@ public final class Message implements StoredContent {
 
     /** Whether it is to be delivered with the mark of a redelivery when it comes to a queue. */
     boolean isMarkedRedelivered() {
-        return envelope != null && envelope.redelivered();
+        return failures() > 0;
+    }
+
+    /** How often it was delivered in vain, as far as it says so itself. */
+    int failures() {
+        return envelope == null ? 0 : envelope.failures();
+    }
+
+    /** The same message after one more delivery in vain, in place of this one. */
+    Message failedOnceMore() {
+        Envelope before = envelope == null ? Envelope.EMPTY : envelope;
+        return new Message(exchange, routingKey, borrowed(), shared, before.failedOnceMore());
     }
 
     /** The same message, with this time of arrival if it has none. */

@@ -204,7 +204,9 @@ final class PriorityLanes extends QueueContents {
 
     @Override
     RetryState deliveries(Message message, long sequence) {
-        return redeliveries == null ? RetryState.NONE : redeliveries.deliveries(priorities.of(message), sequence);
+        return redeliveries == null
+                ? super.deliveries(message, sequence)
+                : redeliveries.deliveries(priorities.of(message), sequence, message);
     }
 
     @Override

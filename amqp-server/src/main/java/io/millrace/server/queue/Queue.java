@@ -302,8 +302,8 @@ public class Queue implements Destination {
         }
     }
 
-    /** It does not keep the message any longer. */
-    void giveUp(Message message, long sequence, DeathReason reason, boolean byReject) {
+    /** It does not keep the message any longer, which has been delivered in vain once more if that has failed. */
+    void giveUp(Message message, long sequence, DeathReason reason, boolean failed) {
         holdings.leaves(message);
         DeadLetters deadLetters = deleted ? null : rules.deadLetters();
         if (deadLetters == null) {
@@ -311,9 +311,10 @@ public class Queue implements Destination {
             message.release();
             return;
         }
-        Message original =
-                Retries.isOne(sequence) ? rules.retries().original(sequence) : contents.original(message, sequence);
-        deadLetters.add(message, original, sequence, reason, byReject);
+        boolean retried = Retries.isOne(sequence);
+        Message original = retried ? rules.retries().original(sequence) : contents.original(message, sequence);
+        RetryState state = retried ? rules.retries().state(sequence) : contents.deliveries(message, sequence);
+        deadLetters.add(message, original, sequence, reason, state.failures() + (failed ? 1 : 0));
     }
 
     /** Where a message is in the journal; null when it is not there. */

@@ -89,7 +89,7 @@ abstract class QueueContents {
 
     /** What is known of the earlier deliveries of a delivered message. */
     RetryState deliveries(Message message, long sequence) {
-        return RetryState.NONE;
+        return RetryState.failed(message.failures());
     }
 
     /** A delivered message as it was published. */

@@ -9,8 +9,9 @@ import java.util.Map;
 
 /**
  * What a quorum queue knows of the messages that came back to it: how often each was delivered, and how often in vain.
- * Consumers read it in two headers. Kept beside the messages, in memory for those that came back and are not done with,
- * and in the log as {@link DeliveryNotes}. Belongs to the queue's loop.
+ * Consumers read it in two headers, and how often it was in vain goes on with a dead letter to the next queue, which
+ * shows it in both until it knows more. Kept beside the messages, in memory for those that came back and are not done
+ * with, and in the log as {@link DeliveryNotes}. Belongs to the queue's loop.
  */
 final class Redeliveries {
     private static final String DELIVERY_COUNT = "x-delivery-count";
@@ -50,7 +51,7 @@ final class Redeliveries {
     Message returned(int priority, long sequence, Message message, boolean failed) {
         Key key = new Key(priority, sequence);
         Entry before = entries.get(key);
-        int failures = (before == null ? 0 : before.failures()) + (failed ? 1 : 0);
+        int failures = (before == null ? message.failures() : before.failures()) + (failed ? 1 : 0);
         if (failures > limit) {
             return null;
         }
@@ -67,15 +68,17 @@ final class Redeliveries {
     }
 
     /** What is known of the deliveries of a message, the one that ends now left out. */
-    RetryState deliveries(int priority, long sequence) {
+    RetryState deliveries(int priority, long sequence, Message message) {
         Entry entry = entries.isEmpty() ? null : entries.get(new Key(priority, sequence));
-        return entry == null ? RetryState.NONE : new RetryState(0, entry.failures(), entry.acquisitions());
+        return entry == null
+                ? RetryState.failed(message.failures())
+                : new RetryState(0, entry.failures(), entry.acquisitions());
     }
 
-    /** The message as it was published. */
+    /** The message without the headers. */
     Message original(int priority, long sequence, Message message) {
         Entry entry = entries.isEmpty() ? null : entries.get(new Key(priority, sequence));
-        return entry == null ? message : entry.original();
+        return withoutMarks(entry == null ? message : entry.original());
     }
 
     /** The message is done with. */
@@ -122,6 +125,27 @@ final class Redeliveries {
 
     private static Message marked(Entry entry) {
         return marked(entry.original(), entry.failures(), entry.acquisitions());
+    }
+
+    /** A message that was delivered in vain elsewhere, as it comes to a quorum queue. */
+    static Message arriving(Message message) {
+        int failures = message.failures();
+        return failures == 0 ? message : marked(message, failures, failures);
+    }
+
+    private static Message withoutMarks(Message message) {
+        if (message.failures() == 0) {
+            return message;
+        }
+        BasicProperties properties = message.content().properties();
+        FieldTable.Builder headers = FieldTable.builder();
+        properties.headers().asMap().forEach((name, value) -> {
+            if (!name.equals(ACQUIRED_COUNT) && !name.equals(DELIVERY_COUNT)) {
+                headers.put(name, value);
+            }
+        });
+        return message.withProperties(
+                properties.toBuilder().headers(headers.build()).build());
     }
 
     /** A message as it is delivered after so many deliveries, of which some were in vain. */

@@ -123,8 +123,7 @@ final class Retries {
     /** A delivered message comes back. */
     void returned(Message message, long sequence, boolean failed) {
         Message original = isOne(sequence) ? original(sequence) : contents.original(message, sequence);
-        RetryState before =
-                isOne(sequence) ? out.get(number(sequence)).envelope().retry() : contents.deliveries(message, sequence);
+        RetryState before = isOne(sequence) ? state(sequence) : firstState(message, sequence);
         boolean delayed = rules != null && rules.delays(failed);
         // Quorum queues count as RabbitMQ does, others whatever had to wait.
         boolean counts = failed || (delayed && !queue.kind().quorum());
@@ -140,6 +139,11 @@ final class Retries {
         add(original, new RetryState(due, failures, before.acquisitions() + 1), message, sequence);
         // What waits has a copy of its own.
         message.release();
+    }
+
+    /** Quorum queues count what happened in other queues as well. */
+    private RetryState firstState(Message message, long sequence) {
+        return queue.kind().quorum() ? contents.deliveries(message, sequence) : RetryState.NONE;
     }
 
     /**
@@ -183,7 +187,7 @@ final class Retries {
         } else if (parks(state)) {
             add(original(message), state.dueAt(RetryState.PARKED), message, sequence);
         } else {
-            queue.giveUp(message, sequence, DeathReason.DELIVERY_LIMIT, true);
+            queue.giveUp(message, sequence, DeathReason.DELIVERY_LIMIT, false);
         }
     }
 
@@ -226,6 +230,11 @@ final class Retries {
     /** Where one of these is in the journal; null when it is not there. */
     LogPlace place(long sequence) {
         return durable ? new LogPlace(storeId, number(sequence)) : null;
+    }
+
+    /** What is known of the earlier deliveries of one of these. */
+    RetryState state(long sequence) {
+        return out.get(number(sequence)).envelope().retry();
     }
 
     /** A message as it was published. */

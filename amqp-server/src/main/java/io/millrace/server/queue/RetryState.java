@@ -18,6 +18,11 @@ record RetryState(long dueAt, int failures, int acquisitions) {
     /** Octets in the log. */
     static final int BYTES = Long.BYTES + 2 * Integer.BYTES;
 
+    /** That of a message of which it is known only how often it was delivered in vain. */
+    static RetryState failed(int failures) {
+        return failures == 0 ? NONE : new RetryState(0, failures, 0);
+    }
+
     RetryState dueAt(long millis) {
         return new RetryState(millis, failures, acquisitions);
     }

@@ -42,19 +42,22 @@ final class Settling {
         releases.flush();
     }
 
-    private void giveUp(SettleBatch batch, boolean byReject) {
+    private void giveUp(SettleBatch batch, boolean failed) {
         for (int i = 0; i < batch.count(); i++) {
-            queue.giveUp(batch.message(i), batch.sequence(i), DeathReason.REJECTED, byReject);
+            queue.giveUp(batch.message(i), batch.sequence(i), DeathReason.REJECTED, failed);
         }
     }
 
     private void putBack(SettleBatch batch, boolean failed) {
         Retries retries = rules.retries();
+        // Of interest to a queue that the message comes to as a dead letter.
+        boolean counts = failed && !queue.kind().quorum() && queue.hasDeadLetters();
         for (int i = 0; i < batch.count(); i++) {
+            Message message = batch.message(i);
             if (retries != null && retries.takes(batch.sequence(i), failed)) {
-                retries.returned(batch.message(i), batch.sequence(i), failed);
-            } else if (!contents.putBack(batch.message(i), batch.sequence(i), failed)) {
-                queue.giveUp(batch.message(i), batch.sequence(i), DeathReason.DELIVERY_LIMIT, true);
+                retries.returned(message, batch.sequence(i), failed);
+            } else if (!contents.putBack(counts ? message.failedOnceMore() : message, batch.sequence(i), failed)) {
+                queue.giveUp(message, batch.sequence(i), DeathReason.DELIVERY_LIMIT, true);
             }
         }
         rules.dropExcess();

@@ -251,11 +251,15 @@ class DeadLettersTest {
     }
 
     @Test
-    void nackedMessagesCountAsNew() {
+    void nackedMessagesCountAsNewUnlessTheyFailedBefore() {
         Queue queue = queue(2, deadLettersTo(grave.name()));
         publish(queue, persistent("m"));
         settle(get(queue), Outcome.DISCARD);
         assertFalse(get(grave).redelivered());
+        publish(queue, persistent("m"));
+        settle(get(queue), Outcome.REQUEUE_FAILED);
+        settle(get(queue), Outcome.DISCARD);
+        assertTrue(get(grave).redelivered());
     }
 
     @Test

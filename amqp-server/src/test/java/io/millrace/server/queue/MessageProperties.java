@@ -97,13 +97,13 @@ class MessageProperties {
             @ForAll @Size(max = 300) List<@StringLength(max = 60) @AlphaChars String> hiddenKeys,
             @ForAll boolean deadLettered,
             @ForAll boolean rerouted,
-            @ForAll boolean redelivered,
+            @ForAll @IntRange(min = 0) int failedBefore,
             @ForAll boolean retried,
             @ForAll long dueAt,
             @ForAll int failures) {
         List<ShortString> keys = hiddenKeys.stream().map(ShortString::of).toList();
         RetryState retry = retried ? new RetryState(dueAt, failures, 7) : null;
-        Envelope envelope = new Envelope(arrivedAt, ttl, keys, deadLettered, rerouted, redelivered, retry, null);
+        Envelope envelope = new Envelope(arrivedAt, ttl, keys, deadLettered, rerouted, failedBefore, retry, null);
         BasicProperties properties = BasicProperties.builder()
                 .expiration(ShortString.of(Long.toString(ttl)))
                 .build();
