@@ -5,6 +5,8 @@ import io.netty.buffer.ByteBuf;
 /** What a peer hears of a frame that is wrong as such: RabbitMQ's texts, which show the start of the payload. */
 public final class FrameErrors {
     private static final int OCTETS_SHOWN_MAX = 16;
+    /** RabbitMQ begins a new line within what would reach this column. */
+    private static final int LINE_WIDTH = 80;
 
     private FrameErrors() {}
 
@@ -19,10 +21,11 @@ public final class FrameErrors {
     }
 
     static ConnectionError wrongEnd(int type, ByteBuf in, int offset, int length) {
-        return new ConnectionError(
-                ReplyCode.FRAME_ERROR,
-                show(type, in, offset, length) + ": {invalid_frame_end_marker," + in.getUnsignedByte(offset + length)
-                        + "}");
+        String before = show(type, in, offset, length) + ": {invalid_frame_end_marker,";
+        String after = in.getUnsignedByte(offset + length) + "}";
+        boolean breaks = before.length() + after.length() >= LINE_WIDTH;
+        String text = breaks ? before + "\n" + " ".repeat(before.indexOf('{') + 1) + after : before + after;
+        return new ConnectionError(ReplyCode.FRAME_ERROR, text);
     }
 
     /** The size is unsigned; the payload has not been looked at. */

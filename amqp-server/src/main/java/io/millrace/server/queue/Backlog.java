@@ -246,7 +246,7 @@ final class Backlog {
             }
             memoryBytes += message.memoryBytes();
             if (block.sequence(i) > unmeasuredUpTo) {
-                bytes -= message.bodyLength();
+                bytes -= message.countedBytes(queue.kind().quorum());
             }
         }
         memory.budget().add(memoryBytes);

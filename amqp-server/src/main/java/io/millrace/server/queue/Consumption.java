@@ -37,6 +37,14 @@ final class Consumption {
         return holders;
     }
 
+    /**
+     * Consumers as clients are told: those of a quorum queue that wait to become the active one do not count, and
+     * {@link #holders} do. Any thread.
+     */
+    int declared() {
+        return (queue.kind().quorum() && isSingleActive() ? Math.min(count, 1) : count) + holders;
+    }
+
     /** Whether one consumer at a time gets everything. Any thread. */
     boolean isSingleActive() {
         return dispatcher.isSingleActive();

@@ -26,6 +26,7 @@ final class DeathHistory {
     private static final String REASON = "reason";
     private static final String QUEUE = "queue";
     private static final String EXCHANGE = "exchange";
+    private static final String EXPIRATION = "original-expiration";
     private static final Set<String> HEADERS = Set.of(
             DEATHS, FIRST + REASON, FIRST + QUEUE, FIRST + EXCHANGE, LAST + REASON, LAST + QUEUE, LAST + EXCHANGE);
 
@@ -66,6 +67,16 @@ final class DeathHistory {
     /** Whether a message that was routed anew would be in the queue again without anybody's doing. */
     static boolean isCycle(Queue queue, Message message) {
         return isCycle(deathsOf(message), queue.name());
+    }
+
+    /** The expiration that the message had before it died; null when it had none, or did not die. */
+    static ShortString expirationBefore(Message message) {
+        for (FieldTable death : deathsOf(message)) {
+            if (death.get(EXPIRATION) instanceof FieldValue.Text text) {
+                return ShortString.of(text.value().bytes());
+            }
+        }
+        return null;
     }
 
     private static List<FieldTable> deathsOf(Message message) {
@@ -117,7 +128,7 @@ final class DeathHistory {
     private FieldTable firstDeath(ShortString queue, DeathReason reason, long second) {
         FieldTable.Builder death = FieldTable.builder();
         if (properties.expiration() != null) {
-            death.put("original-expiration", text(properties.expiration()));
+            death.put(EXPIRATION, text(properties.expiration()));
         }
         List<FieldValue> keys = new ArrayList<>();
         keys.add(text(message.routingKey()));
@@ -187,9 +198,11 @@ final class DeathHistory {
         }
         all.put(DEATHS, new FieldValue.Array(tables));
         putFirst(all);
-        for (String field : List.of(REASON, QUEUE, EXCHANGE)) {
+        for (String field : List.of(REASON, QUEUE)) {
             all.put(LAST + field, ofLatest(field));
         }
+        // One more death of a kind is counted where the first one is told, which may have been after another exchange.
+        all.put(LAST + EXCHANGE, text(message.exchange()));
         return all.build();
     }
 

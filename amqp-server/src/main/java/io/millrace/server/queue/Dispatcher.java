@@ -20,7 +20,7 @@ final class Dispatcher {
     private final ReadyMessages ready;
     private final boolean singleActive;
     private boolean exclusivelyConsumed;
-    /** The one that gets everything, where it is not simply the first one. */
+    /** The one that gets everything, where there may be only one. */
     private QueueConsumer active;
     /** Those whose deliveries are on their way back, and come before all that the next one gets. */
     private final List<QueueConsumer> givingBack = new ArrayList<>();
@@ -31,8 +31,8 @@ final class Dispatcher {
     private ConsumerRing highest;
 
     /**
-     * @param singleActive whether one consumer gets everything: that which came first, in a quorum queue the first of
-     *     the highest priority
+     * @param singleActive whether one consumer gets everything: that which came first, and when it goes the first of
+     *     the highest priority, which in a quorum queue need not wait for that
      */
     Dispatcher(Queue queue, ReadyMessages ready, boolean singleActive) {
         this.queue = queue;
@@ -56,6 +56,9 @@ final class Dispatcher {
         exclusivelyConsumed = consumer.exclusive();
         consumers.add(consumer);
         ringFor(consumer.priority()).add(consumer);
+        if (active == null && !queue.kind().quorum()) {
+            active = consumer;
+        }
     }
 
     /** Quorum queues do not know exclusive consumers. */
@@ -103,6 +106,9 @@ final class Dispatcher {
         ring.remove(consumer);
         if (ring.isEmpty()) {
             linkBelow(higher, ring.lower());
+        }
+        if (consumer == active && !queue.kind().quorum()) {
+            active = highest == null ? null : highest.first();
         }
         return true;
     }
@@ -184,7 +190,7 @@ final class Dispatcher {
             if (!givingBack.isEmpty()) {
                 return null;
             }
-            QueueConsumer chosen = queue.kind().quorum() ? chooseActive() : consumers.get(0);
+            QueueConsumer chosen = queue.kind().quorum() ? chooseActive() : active;
             return chosen != null && chosen.tryTake() ? chosen : null;
         }
         for (ConsumerRing ring = highest; ring != null; ring = ring.lower()) {

@@ -166,7 +166,7 @@ final class Lane extends QueueContents {
             asideFrom = nextSequence;
         }
         aside.add(message);
-        asideBytes += message.bodyLength();
+        asideBytes += message.countedBytes(keepsAll);
         backlog.add(1, nextSequence++);
         return false;
     }
@@ -201,7 +201,7 @@ final class Lane extends QueueContents {
             if (message.hasTtl()) {
                 time(message, first + i);
             }
-            bodyBytes += message.bodyLength();
+            bodyBytes += message.countedBytes(keepsAll);
             written |= write(message, first + i);
         }
         backlog.addBytes(bodyBytes);

@@ -17,11 +17,12 @@ final class LimitedLength {
     private final ReadyMessages ready;
     private final LengthLimit limit;
     private final boolean limitsBytes;
+    private final boolean quorum;
     private final boolean buries;
     /** The queue will be told to. */
     private boolean goesOn;
-    /** Has taken the one message too many, and not had room since then. */
-    private boolean overshot;
+    /** A quorum queue that had too many, and has not lost enough of them since then. */
+    private boolean full;
 
     /** @param buries whether what is dropped goes somewhere else */
     LimitedLength(Queue queue, QueueContents contents, LengthLimit limit, boolean buries) {
@@ -31,6 +32,7 @@ final class LimitedLength {
         this.limit = limit;
         this.limitsBytes = limit.bytes() != LengthLimit.NONE;
         this.buries = buries;
+        this.quorum = queue.kind().quorum();
     }
 
     /** Puts the messages at the tail that there is room for; returns whether any had to be written. */
@@ -66,20 +68,21 @@ final class LimitedLength {
         return written;
     }
 
-    /** A quorum queue takes one message more than it may before it refuses any, as in RabbitMQ. */
+    /** A quorum queue refuses messages from when it has too many until it has a fifth less, as RabbitMQ. */
     private boolean refuses(Message message) {
-        if (hasRoomFor(message)) {
-            overshot = false;
-            return false;
+        if (!quorum) {
+            return !hasRoomFor(message);
         }
-        boolean mayOvershoot =
-                queue.kind().quorum() && !overshot && limit.allows(contents.waiting(), bytes() + message.bodyLength());
-        overshot = true;
-        return !mayOvershoot;
+        noteFullness();
+        return full;
+    }
+
+    private void noteFullness() {
+        full = isExceeded() || (full && !limit.isFarFrom(contents.waiting(), bytes()));
     }
 
     private boolean hasRoomFor(Message message) {
-        return limit.allows(contents.waiting() + 1, bytes() + message.bodyLength());
+        return limit.allows(contents.waiting() + 1, bytes() + message.countedBytes(quorum));
     }
 
     private boolean isExceeded() {
@@ -138,7 +141,7 @@ final class LimitedLength {
         }
         long bodyBytes = 0;
         for (int i = 0; i < batch.count() && limitsBytes; i++) {
-            bodyBytes += batch.message(i).bodyLength();
+            bodyBytes += batch.message(i).countedBytes(quorum);
         }
         return bytes() + bodyBytes - limit.bytes() <= ready.bytes();
     }
@@ -156,6 +159,9 @@ final class LimitedLength {
      * very many, or they have to be read first, the queue will be told to {@link Queue#goOn}.
      */
     void dropExcess() {
+        if (limit.rejects() && quorum && isMeasured()) {
+            noteFullness();
+        }
         if (limit.rejects() || queue.isBusyBurying()) {
             return;
         }

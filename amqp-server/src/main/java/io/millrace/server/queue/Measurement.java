@@ -51,9 +51,9 @@ public final class Measurement implements Runnable {
     }
 
     /** The next message; those behind what is to be measured do not count. */
-    public void add(long sequence, long bodyBytes) {
+    public void add(long sequence, byte[] stored) {
         if (sequence <= upTo && (takenOut == null || !takenOut.contains(sequence))) {
-            bytes += bodyBytes;
+            bytes += Message.countedBytes(stored, queue.kind().quorum());
         }
     }
 

@@ -44,6 +44,8 @@ public final class Message implements StoredContent {
     private final boolean shared;
     /** Null for most messages. */
     private final Envelope envelope;
+    /** Octets of the properties without what a queue has added to them. */
+    private final int ownPropertiesLength;
 
     private boolean released;
 
@@ -57,11 +59,22 @@ public final class Message implements StoredContent {
      * @param envelope what the broker notes about it; null for nothing
      */
     public Message(ShortString exchange, ShortString routingKey, Content content, boolean shared, Envelope envelope) {
+        this(exchange, routingKey, content, shared, envelope, content.propertiesLength());
+    }
+
+    private Message(
+            ShortString exchange,
+            ShortString routingKey,
+            Content content,
+            boolean shared,
+            Envelope envelope,
+            int ownPropertiesLength) {
         this.exchange = exchange;
         this.routingKey = routingKey;
         this.content = content;
         this.shared = shared;
         this.envelope = envelope;
+        this.ownPropertiesLength = ownPropertiesLength;
         this.persistent = content.deliveryMode() == PERSISTENT_MODE;
     }
 
@@ -91,6 +104,15 @@ public final class Message implements StoredContent {
         return content.bodyLength();
     }
 
+    /**
+     * Octets that it counts in a queue.
+     *
+     * @param withProperties whether its properties count, without what a queue has added to them, as well as its body
+     */
+    int countedBytes(boolean withProperties) {
+        return withProperties ? ownPropertiesLength + content.bodyLength() : content.bodyLength();
+    }
+
     /** The block that the log has to hold until it has written the message; null for none. */
     public ContentBlock block() {
         return content.block();
@@ -118,9 +140,10 @@ public final class Message implements StoredContent {
         return true;
     }
 
-    /** The same message with other properties, to be in one queue only. */
+    /** The same message with what a queue adds to its properties, to be in one queue only. */
     Message withProperties(BasicProperties properties) {
-        return new Message(exchange, routingKey, borrowed().withProperties(properties), false, envelope);
+        Content changed = borrowed().withProperties(properties);
+        return new Message(exchange, routingKey, changed, false, envelope, ownPropertiesLength);
     }
 
     /** What the broker notes about it; null for nothing. */
@@ -161,7 +184,7 @@ public final class Message implements StoredContent {
     /** The same message after one more delivery in vain, in place of this one. */
     Message failedOnceMore() {
         Envelope before = envelope == null ? Envelope.EMPTY : envelope;
-        return new Message(exchange, routingKey, borrowed(), shared, before.failedOnceMore());
+        return new Message(exchange, routingKey, borrowed(), shared, before.failedOnceMore(), ownPropertiesLength);
     }
 
     /** The same message, with this time of arrival if it has none. */
@@ -254,11 +277,12 @@ public final class Message implements StoredContent {
     }
 
     /**
-     * How many octets the body of the message has that {@link #writeTo} wrote.
+     * How many octets the message counts that {@link #writeTo} wrote.
      *
+     * @param withProperties whether its properties count as well as its body
      * @throws IllegalArgumentException when the octets are of another format
      */
-    public static int bodyLength(byte[] stored) {
-        return new StoredMessageReader(ByteBuffer.wrap(stored)).bodyLength();
+    static int countedBytes(byte[] stored, boolean withProperties) {
+        return new StoredMessageReader(ByteBuffer.wrap(stored)).countedBytes(withProperties);
     }
 }

@@ -81,7 +81,7 @@ final class PriorityMessages extends ReadyMessages {
         } else {
             Returned last = new Returned(message, sequence);
             returned.add(last);
-            returnedBytes += message.bodyLength();
+            returnedBytes += bytesOf(message);
             if (dueBy != null) {
                 returnedDue = Math.min(returnedDue, due(last, dueBy));
             }
@@ -89,12 +89,17 @@ final class PriorityMessages extends ReadyMessages {
         count(message);
     }
 
+    /** In a quorum queue the properties count as well. */
+    private int bytesOf(Message message) {
+        return message.countedBytes(returned != null);
+    }
+
     private void count(Message message) {
         if (message.hasTtl()) {
             noteTimed();
         }
         messages++;
-        bodyBytes += message.bodyLength();
+        bodyBytes += bytesOf(message);
         serve();
     }
 
@@ -105,7 +110,7 @@ final class PriorityMessages extends ReadyMessages {
         }
         Message message = returned == null || returned.isEmpty() ? pollHighest() : pollReturned();
         messages--;
-        bodyBytes -= message.bodyLength();
+        bodyBytes -= bytesOf(message);
         serve();
         return message;
     }
@@ -115,7 +120,7 @@ final class PriorityMessages extends ReadyMessages {
     }
 
     private Message left(Returned one) {
-        returnedBytes -= one.message().bodyLength();
+        returnedBytes -= bytesOf(one.message());
         if (dueBy != null && due(one, dueBy) <= returnedDue) {
             dueBy = null;
         }
@@ -188,7 +193,7 @@ final class PriorityMessages extends ReadyMessages {
         }
         if (message != null) {
             messages--;
-            bodyBytes -= message.bodyLength();
+            bodyBytes -= bytesOf(message);
             serve();
         }
         return message;

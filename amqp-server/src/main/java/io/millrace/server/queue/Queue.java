@@ -166,9 +166,9 @@ public class Queue implements Destination {
         return consumption.count();
     }
 
-    /** Its consumers as clients are told, with the {@link Consumption#holders} of a quorum queue. Any thread. */
+    /** Its consumers as clients are told. Any thread. */
     public int declaredConsumerCount() {
-        return consumerCount() + consumption.holders();
+        return consumption.declared();
     }
 
     /**

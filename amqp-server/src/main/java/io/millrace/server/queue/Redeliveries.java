@@ -130,7 +130,7 @@ final class Redeliveries {
     /** A message that was delivered in vain elsewhere, as it comes to a quorum queue. */
     static Message arriving(Message message) {
         int failures = message.failures();
-        return failures == 0 ? message : marked(message, failures, failures);
+        return failures == 0 ? message : marked(message, failures, failures).with(message.envelope());
     }
 
     private static Message withoutMarks(Message message) {

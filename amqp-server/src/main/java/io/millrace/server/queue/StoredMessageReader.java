@@ -25,15 +25,15 @@ final class StoredMessageReader {
         return new Message(exchange, routingKey, content, false, withTtl(envelope, content.expiration()));
     }
 
-    /** The octets of the body alone. */
-    int bodyLength() {
+    /** The octets of the body, and those of the properties if these count. */
+    int countedBytes(boolean withProperties) {
         if (version() == Message.FORMAT_WITH_ENVELOPE) {
             Envelope.read(in);
         }
         skipShortString();
         skipShortString();
         int propertiesLength = in.getInt();
-        return in.remaining() - propertiesLength;
+        return withProperties ? in.remaining() : in.remaining() - propertiesLength;
     }
 
     private void skipShortString() {

@@ -3,6 +3,7 @@ package io.millrace.server.queue;
 import io.millrace.codec.value.BasicProperties;
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.FieldValue;
+import io.millrace.codec.value.ShortString;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +32,16 @@ final class StreamForm {
                 .headers(headers(message, properties.headers(), offset))
                 .deliveryMode(isPersistent(properties) ? PERSISTENT_MODE : TRANSIENT_MODE)
                 .clusterId(null)
+                .expiration(expiration(message, properties))
                 .build();
         return new Message(
                 message.exchange(), message.routingKey(), message.content().withProperties(kept), false);
+    }
+
+    /** A dead letter has the one that it had when it died first. */
+    private static ShortString expiration(Message message, BasicProperties properties) {
+        ShortString before = DeathHistory.expirationBefore(message);
+        return before == null ? properties.expiration() : before;
     }
 
     private static FieldTable headers(Message message, FieldTable published, long offset) {

@@ -1,6 +1,7 @@
 package io.millrace.server.routing;
 
 import io.millrace.codec.ErlangBinary;
+import io.millrace.codec.ErlangFloat;
 import io.millrace.codec.value.FieldValue;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -22,7 +23,10 @@ final class ErlangTerm {
             return Boolean.toString(bool.value());
         }
         if (value instanceof FieldValue.Float64 number) {
-            return Double.toString(number.value());
+            return ErlangFloat.print(number.value());
+        }
+        if (value instanceof FieldValue.Float32 number) {
+            return ErlangFloat.print(number.value());
         }
         if (value instanceof FieldValue.Void) {
             return "undefined";

@@ -95,7 +95,7 @@ public final class SegmentMessageStore implements MessageStore {
         @Override
         protected void add(long sequence, byte[] content) {
             try {
-                request.add(sequence, Message.bodyLength(content));
+                request.add(sequence, content);
             } catch (RuntimeException e) {
                 // Reading will tell.
                 LOG.debug("Message {} of queue {} cannot be measured", sequence, queueId(), e);

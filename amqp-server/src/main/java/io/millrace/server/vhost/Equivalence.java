@@ -1,6 +1,7 @@
 package io.millrace.server.vhost;
 
 import io.millrace.codec.ChannelError;
+import io.millrace.codec.ErlangFloat;
 import io.millrace.codec.ReplyCode;
 import io.millrace.codec.value.FieldTable;
 import io.millrace.codec.value.FieldValue;
@@ -137,7 +138,7 @@ final class Equivalence {
         if (value instanceof FieldValue.Bool bool) {
             return Boolean.toString(bool.value());
         }
-        return isFloatingPoint(value) ? Double.toString(floatingPoint(value)) : value.toString();
+        return isFloatingPoint(value) ? ErlangFloat.print(floatingPoint(value)) : value.toString();
     }
 
     private ChannelError inequivalent(String argument, String received, String current) {

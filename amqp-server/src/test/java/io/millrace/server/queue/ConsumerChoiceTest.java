@@ -134,6 +134,21 @@ class ConsumerChoiceTest {
     }
 
     @Test
+    void theNextActiveOneIsTheFirstOfTheHighestPriority() {
+        QueueFixture fixture = singleActive();
+        RecordingSink second = fixture.sink();
+        RecordingSink third = fixture.sink();
+        QueueConsumer active = consume(fixture, fixture.sink(), 0, 0);
+        consume(fixture, second, 0, 0);
+        consume(fixture, third, 0, 10);
+        fixture.home.on(() -> fixture.queue.removeConsumer(active));
+        fixture.publishTransient(1);
+        fixture.settleDown();
+        assertEquals(List.of(), second.takeSequences());
+        assertEquals(List.of(1L), third.takeSequences());
+    }
+
+    @Test
     void aWaitingConsumerLeavesWithoutConsequences() {
         QueueFixture fixture = singleActive();
         RecordingSink first = fixture.sink();

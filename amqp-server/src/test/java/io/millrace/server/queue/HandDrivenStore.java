@@ -75,7 +75,7 @@ public final class HandDrivenStore implements MessageStore {
                     break;
                 }
                 readUpTo = entry.getKey();
-                request.add(readUpTo, entry.getValue().content().bodyLength());
+                request.add(readUpTo, MessageProperties.stored(entry.getValue()));
             }
             request.complete(readUpTo);
         });

@@ -58,7 +58,7 @@ class MessageProperties {
         }
     }
 
-    private static byte[] stored(Message message) {
+    static byte[] stored(Message message) {
         Stored sink = new Stored();
         message.writeTo(sink);
         byte[] octets = sink.out.toByteArray();

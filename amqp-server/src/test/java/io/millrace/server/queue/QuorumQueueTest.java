@@ -283,6 +283,37 @@ final class QuorumQueueTest {
     }
 
     @Test
+    void aQueueThatWasFullTakesMessagesAgainWhenAFifthIsGone() {
+        QueueFixture limited = fixture(
+                RULES.withLengthLimit(new LengthLimit(10, LengthLimit.NONE, LengthLimit.Overflow.REJECT_PUBLISH)));
+        for (int i = 0; i < 12; i++) {
+            limited.publish(Messages.persistentOf(1));
+        }
+        limited.settleDown();
+        assertEquals(11, limited.queue.readyCount());
+        for (int expected : new int[] {10, 9, 9}) {
+            limited.get(true);
+            limited.publish(Messages.persistentOf(1));
+            limited.settleDown();
+            assertEquals(expected, limited.queue.readyCount());
+        }
+    }
+
+    @Test
+    void propertiesCountTowardsItsLengthInBytes() {
+        Message message = Messages.persistentOf(1);
+        int bytes = message.countedBytes(true);
+        assertEquals(3, bytes - message.bodyLength(), "flags and the delivery mode");
+        QueueFixture limited =
+                fixture(RULES.withLengthLimit(new LengthLimit(10, bytes * 2L, LengthLimit.Overflow.DROP_HEAD)));
+        for (int expected : new int[] {1, 2, 2}) {
+            limited.publish(Messages.persistentOf(1));
+            limited.settleDown();
+            assertEquals(expected, limited.queue.readyCount());
+        }
+    }
+
+    @Test
     void deletingForgetsTheNotesToo() {
         publish(Messages.persistentOf(1));
         settle(SettleBatch.Outcome.REQUEUE, get());
