@@ -278,7 +278,7 @@ final class Backlog {
         // From there to here not every number is that of a message any more.
         recoveredUpTo = Math.max(recoveredUpTo, sequence);
         if (sequence > unmeasuredUpTo) {
-            bytes -= message.bodyLength();
+            bytes -= message.countedBytes(queue.kind().quorum());
         }
         memory.budget().add(message.memoryBytes());
     }

@@ -31,7 +31,7 @@ class StoredDueProperties {
             List.of(QueueKind.PLAIN, new QueueKind(new Priorities(3, 0), false), QueueKind.QUORUM);
 
     /** A message by the number in its body. */
-    private record Known(long due, boolean lasting, int bodyLength) {}
+    private record Known(long due, boolean lasting, long bytes) {}
 
     private Random random;
     private QueueKind kind;
@@ -69,7 +69,7 @@ class StoredDueProperties {
         ttl = random.nextInt(3) == 0 ? 20 + random.nextInt(200) : QueueRules.FOREVER;
         buries = random.nextInt(3) > 0;
         // Never reached, but its octets have to be known.
-        limit = kind.equals(QueueKind.PLAIN) && random.nextInt(3) == 0
+        limit = random.nextInt(3) == 0
                 ? new LengthLimit(LengthLimit.NONE, 1 << 20, LengthLimit.Overflow.DROP_HEAD)
                 : null;
         waiting.clear();
@@ -146,10 +146,11 @@ class StoredDueProperties {
             boolean persistent = random.nextInt(4) > 0;
             byte[] body = new byte[4 + random.nextInt(30)];
             ByteBuffer.wrap(body).putInt(published);
-            batch.add(message(own, persistent, body));
+            Message made = message(own, persistent, body);
+            batch.add(made);
             long wait = Math.min(own, ttl);
             long due = wait == QueueRules.FOREVER ? DueTimes.NEVER : now + wait;
-            Known message = new Known(due, persistent || kind.quorum(), body.length);
+            Known message = new Known(due, persistent || kind.quorum(), made.countedBytes(kind.quorum()));
             waiting.put(published, message);
             known.put(published++, message);
         }
@@ -255,7 +256,7 @@ class StoredDueProperties {
         fixture.settleDown();
         assertEquals(waiting.size(), queue.readyCount());
         if (limit != null && queue.contents().isMeasured()) {
-            long bytes = waiting.values().stream().mapToLong(Known::bodyLength).sum();
+            long bytes = waiting.values().stream().mapToLong(Known::bytes).sum();
             assertEquals(bytes, queue.contents().waitingBytes());
         }
     }
