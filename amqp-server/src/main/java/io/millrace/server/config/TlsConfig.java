@@ -16,7 +16,14 @@ public final class TlsConfig {
 
     /** Whose revocation is looked up. */
     public enum CrlCheck {
-        FALSE
+        /** Nobody's. */
+        FALSE,
+        /** That of each certificate from the client's on. */
+        TRUE,
+        /** The client's. */
+        PEER,
+        /** The client's, where there is a list of its authority. */
+        BEST_EFFORT
     }
 
     private final BrokerConfig config;
@@ -30,6 +37,11 @@ public final class TlsConfig {
     /** What the names of all of these settings begin with, without the dot. */
     public String prefix() {
         return keys.prefix();
+    }
+
+    /** Whose certificates must not be revoked. */
+    public CrlCheck crlCheck() {
+        return config.get(keys.crlCheck);
     }
 
     public Optional<Path> certFile() {

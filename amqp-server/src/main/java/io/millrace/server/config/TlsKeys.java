@@ -56,7 +56,9 @@ final class TlsKeys {
                 "crl_check",
                 ValueType.choice(TlsConfig.CrlCheck.class),
                 "false",
-                "Revocation lists are not looked at; other values than `false` refuse the start.");
+                "Whose certificates must not be revoked, by the lists (`X509 CRL`) in `cacertfile`: "
+                        + "each from the client's on (`true`), the client's (`peer`), "
+                        + "the client's where its authority has a list (`best_effort`).");
         versions = new ConfigFamily<>(
                 prefix + ".versions",
                 "N",

@@ -63,7 +63,7 @@ final class TlsContext {
                 builder.ciphers(suites.ciphers(), IdentityCipherSuiteFilter.INSTANCE);
             }
             if (config.verifyPeer()) {
-                builder.trustManager(trusting(authorities, config.depth()))
+                builder.trustManager(trusting(authorities, config.depth(), RevocationLists.read(config)))
                         .clientAuth(config.failIfNoPeerCert() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
             }
             return new TlsContext(builder.build(), config.honorCipherOrder(), own.get(0));
@@ -86,12 +86,12 @@ final class TlsContext {
         return SSLContext.getDefault().getSupportedSSLParameters();
     }
 
-    private static TrustManagerFactory trusting(List<X509Certificate> authorities, int depth)
+    static TrustManagerFactory trusting(List<X509Certificate> authorities, int depth, RevocationLists revoked)
             throws GeneralSecurityException {
         Set<TrustAnchor> anchors = new HashSet<>();
         authorities.forEach(authority -> anchors.add(new TrustAnchor(authority, null)));
         PKIXBuilderParameters parameters = new PKIXBuilderParameters(anchors, new X509CertSelector());
-        parameters.setRevocationEnabled(false);
+        revoked.applyTo(parameters);
         parameters.setMaxPathLength(depth);
         TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
         factory.init(new CertPathTrustManagerParameters(parameters));

@@ -121,7 +121,7 @@ class StoredExpiryTest {
         QueueFixture.consume(graves.get(0), sink, true, false, 0, new PrefetchWindow());
         fixture.settleDown();
         List<Integer> arrived = sink.deliveries().stream()
-                .map(delivery -> (int) delivery.message().bodyLength())
+                .map(delivery -> delivery.message().bodyLength())
                 .toList();
         assertEquals(List.of(10, 20, 30, 40, 50, 60), arrived);
     }
@@ -175,7 +175,7 @@ class StoredExpiryTest {
         Set<Long> acknowledged = new HashSet<>();
         for (String record : fixture.journal.takeRecords()) {
             if (record.startsWith("ack 7:")) {
-                String[] range = record.substring("ack 7:".length()).split("-");
+                String[] range = record.substring("ack 7:".length()).split("-", -1);
                 for (long sequence = Long.parseLong(range[0]); sequence <= Long.parseLong(range[1]); sequence++) {
                     assertTrue(acknowledged.add(sequence), "twice " + sequence);
                 }
@@ -192,7 +192,7 @@ class StoredExpiryTest {
         long now = 0;
         long published = random.nextInt(20);
         for (long sequence = 1; sequence <= published; sequence++) {
-            long millis = 1 + random.nextInt(40);
+            long millis = 1L + random.nextInt(40);
             queue.store.has(sequence, sequence % 2 == 0 ? expiring(queue, millis) : lasting());
             model.put(sequence, sequence % 2 == 0 ? millis : Long.MAX_VALUE);
         }
@@ -203,7 +203,7 @@ class StoredExpiryTest {
             switch (random.nextInt(4)) {
                 case 0, 1 -> {
                     boolean lasts = random.nextInt(3) == 0;
-                    long millis = 1 + random.nextInt(40);
+                    long millis = 1L + random.nextInt(40);
                     queue.publish(
                             lasts
                                     ? lasting()
