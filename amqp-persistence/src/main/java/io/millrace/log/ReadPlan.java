@@ -99,9 +99,9 @@ final class ReadPlan {
         readOffset = offset;
     }
 
-    /** A record of the segment begins here. */
-    void passes(Segment segment, long sequence, long offset) {
-        marks.computeIfAbsent(segment, any -> new SegmentMarks()).add(sequence, offset);
+    /** Where to note the records that are passed in a segment. */
+    SegmentMarks marksOf(Segment segment) {
+        return marks.computeIfAbsent(segment, any -> new SegmentMarks());
     }
 
     /** Tells the segments what was seen of them. On the segment thread. */

@@ -68,10 +68,11 @@ final class SegmentReader {
         Segment segment = piece.segment();
         ByteBuffer pieces = request.isSmall() ? smallWindow : window;
         RecordScanner scanner = new RecordScanner(file, segment.number, piece.length(), pieces);
+        SegmentMarks marks = plan.marksOf(segment);
         scanner.moveTo(piece.from());
         while (!request.isFull() && scanner.next()) {
             long sequence = scanner.payloadLong(0);
-            plan.passes(segment, sequence, scanner.offset());
+            marks.add(sequence, scanner.offset());
             if (scanner.gapFrom() != RecordScanner.NONE && sequence > request.after() + 1) {
                 lost(
                         plan,

@@ -17,6 +17,8 @@ import java.util.List;
 final class StoredDue {
     /** Messages looked at together: they leave in the order in which they were due. */
     private static final int LOOK_MESSAGES = 1 << 14;
+
+    private static final int INITIAL_LOOK = 16;
     /** With so many octets of them no more are looked at. */
     private static final long LOOK_BYTES = 4 << 20;
     /** Those that are no further apart are read at once: what is in between takes less time than to begin anew. */
@@ -68,14 +70,16 @@ final class StoredDue {
         private final int from;
         private final int to;
         private final List<Overdue> seen;
+        private final long seenBytes;
 
         /** @param wanted ascending numbers, of which those with the indexes {@code from} to {@code to} are read now */
-        Look(long[] wanted, int from, int to, List<Overdue> seen) {
+        Look(long[] wanted, int from, int to, List<Overdue> seen, long seenBytes) {
             super(queue, lane.storeId(), wanted[from] - 1, to - from + 1, BLOCK_BYTES, true);
             this.wanted = wanted;
             this.from = from;
             this.to = to;
             this.seen = seen;
+            this.seenBytes = seenBytes;
         }
 
         @Override
@@ -171,32 +175,35 @@ final class StoredDue {
     }
 
     private void look(long now) {
-        long[] wanted = new long[LOOK_MESSAGES];
+        long[] wanted = new long[INITIAL_LOOK];
         int count = 0;
-        while (count < wanted.length && times.first() <= now) {
+        while (count < LOOK_MESSAGES && times.first() <= now) {
             long sequence = times.removeFirst();
             if (!isGone(sequence)) {
+                wanted = count < wanted.length ? wanted : Arrays.copyOf(wanted, count * 2);
                 wanted[count++] = sequence;
             }
         }
         if (count > 0) {
             Arrays.sort(wanted, 0, count);
-            read(Arrays.copyOf(wanted, count), 0, new ArrayList<>(count));
+            read(Arrays.copyOf(wanted, count), 0, new ArrayList<>(count), 0);
         }
     }
 
-    private void read(long[] wanted, int from, List<Overdue> seen) {
+    private void read(long[] wanted, int from, List<Overdue> seen, long seenBytes) {
         int to = from;
         while (to + 1 < wanted.length && wanted[to + 1] - wanted[to] <= GAP_MAX) {
             to++;
         }
-        look = new Look(wanted, from, to, seen);
+        look = new Look(wanted, from, to, seen, seenBytes);
         store.read(look);
     }
 
     private void looked(Look block) {
+        long bytes = block.seenBytes;
         for (int i = 0; i < block.count(); i++) {
             block.seen.add(new Overdue(block.message(i), block.sequence(i)));
+            bytes += block.message(i).memoryBytes();
         }
         // Where nothing was read there is nothing up to the last of them.
         boolean ended = block.readUpTo() < block.wanted[block.from];
@@ -204,12 +211,8 @@ final class StoredDue {
         while (next <= block.to && (ended || block.wanted[next] <= block.readUpTo())) {
             next++;
         }
-        long bytes = 0;
-        for (Overdue overdue : block.seen) {
-            bytes += overdue.message().memoryBytes();
-        }
         if (next < block.wanted.length && bytes < LOOK_BYTES) {
-            read(block.wanted, next, block.seen);
+            read(block.wanted, next, block.seen, bytes);
             return;
         }
         for (int i = next; i < block.wanted.length; i++) {

@@ -5,7 +5,7 @@ import java.util.TreeMap;
 
 /**
  * The sequence numbers of messages that left the store out of turn: the store may have them still, and gives them once
- * more when it is read past them. A bit each, and 64 octets for those that are alone among their neighbours.
+ * more when it is read past them. A bit each, and up to 512 octets for one that is alone among its neighbours.
  */
 final class TakenOut {
     private static final int PAGE_BITS = 12;
