@@ -116,7 +116,7 @@ final class DeadLetters extends Departures {
     private Envelope envelope(Envelope before, int failures, LogPlace from) {
         boolean rerouted = target.routingKey() != null || (before != null && before.rerouted());
         List<ShortString> hiddenKeys = before == null || rerouted ? List.of() : before.hiddenKeys();
-        return new Envelope(Envelope.UNKNOWN, QueueRules.FOREVER, hiddenKeys, true, rerouted, failures, null, from);
+        return new Envelope(Envelope.UNKNOWN, QueueRules.FOREVER, hiddenKeys, true, rerouted, failures, null, from, 0);
     }
 
     /** It is sent again later, where the queue's dead letters go then. */

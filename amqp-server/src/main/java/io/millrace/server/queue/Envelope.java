@@ -32,6 +32,7 @@ import java.util.List;
  *     where it comes to anew
  * @param retry what is known of its deliveries, where it waits to be delivered again; null elsewhere
  * @param movedFrom the place in the journal that it leaves by being written where it goes; null for none. Not stored
+ * @param addedBytes octets by which a queue has made its properties longer. Not stored
  */
 public record Envelope(
         long arrivedAt,
@@ -41,13 +42,14 @@ public record Envelope(
         boolean rerouted,
         int failures,
         RetryState retry,
-        LogPlace movedFrom) {
+        LogPlace movedFrom,
+        int addedBytes) {
     /** In place of a time. */
     public static final long UNKNOWN = 0;
 
     /** Nothing noted. */
     public static final Envelope EMPTY =
-            new Envelope(UNKNOWN, QueueRules.FOREVER, List.of(), false, false, 0, null, null);
+            new Envelope(UNKNOWN, QueueRules.FOREVER, List.of(), false, false, 0, null, null, 0);
 
     private static final int TIME = 1;
     private static final int HIDDEN_KEYS = 2;
@@ -59,32 +61,51 @@ public record Envelope(
 
     /** This with a time of arrival. */
     public Envelope arrivingAt(long millis) {
-        return new Envelope(millis, ttlMillis, hiddenKeys, deadLettered, rerouted, failures, retry, movedFrom);
+        return new Envelope(
+                millis, ttlMillis, hiddenKeys, deadLettered, rerouted, failures, retry, movedFrom, addedBytes);
     }
 
     /** This with a time to live. */
     public Envelope withTtl(long millis) {
-        return new Envelope(arrivedAt, millis, hiddenKeys, deadLettered, rerouted, failures, retry, movedFrom);
+        return new Envelope(
+                arrivedAt, millis, hiddenKeys, deadLettered, rerouted, failures, retry, movedFrom, addedBytes);
     }
 
     /** This with hidden keys. */
     public Envelope withHiddenKeys(List<ShortString> keys) {
-        return new Envelope(arrivedAt, ttlMillis, keys, deadLettered, rerouted, failures, retry, movedFrom);
+        return new Envelope(arrivedAt, ttlMillis, keys, deadLettered, rerouted, failures, retry, movedFrom, addedBytes);
     }
 
     /** This with what is known of its deliveries; null for nothing. */
     Envelope withRetry(RetryState state) {
-        return new Envelope(arrivedAt, ttlMillis, hiddenKeys, deadLettered, rerouted, failures, state, movedFrom);
+        return new Envelope(
+                arrivedAt, ttlMillis, hiddenKeys, deadLettered, rerouted, failures, state, movedFrom, addedBytes);
     }
 
     /** This after one more delivery in vain. */
     Envelope failedOnceMore() {
-        return new Envelope(arrivedAt, ttlMillis, hiddenKeys, deadLettered, rerouted, failures + 1, retry, movedFrom);
+        return new Envelope(
+                arrivedAt, ttlMillis, hiddenKeys, deadLettered, rerouted, failures + 1, retry, movedFrom, addedBytes);
+    }
+
+    /** This after a queue has made its properties longer by so many octets. */
+    Envelope withAdded(int bytes) {
+        return new Envelope(
+                arrivedAt,
+                ttlMillis,
+                hiddenKeys,
+                deadLettered,
+                rerouted,
+                failures,
+                retry,
+                movedFrom,
+                addedBytes + bytes);
     }
 
     /** This on the way from that place, or, for null, from none. */
     Envelope movedFrom(LogPlace place) {
-        return new Envelope(arrivedAt, ttlMillis, hiddenKeys, deadLettered, rerouted, failures, retry, place);
+        return new Envelope(
+                arrivedAt, ttlMillis, hiddenKeys, deadLettered, rerouted, failures, retry, place, addedBytes);
     }
 
     /** Whether the message may not wait for ever, whatever queue it is in. */
@@ -164,6 +185,7 @@ public record Envelope(
                 (marks & REROUTED) != 0,
                 failures,
                 retry,
-                null);
+                null,
+                0);
     }
 }

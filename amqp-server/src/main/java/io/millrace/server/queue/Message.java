@@ -44,8 +44,6 @@ public final class Message implements StoredContent {
     private final boolean shared;
     /** Null for most messages. */
     private final Envelope envelope;
-    /** Octets of the properties without what a queue has added to them. */
-    private final int ownPropertiesLength;
 
     private boolean released;
 
@@ -59,22 +57,11 @@ public final class Message implements StoredContent {
      * @param envelope what the broker notes about it; null for nothing
      */
     public Message(ShortString exchange, ShortString routingKey, Content content, boolean shared, Envelope envelope) {
-        this(exchange, routingKey, content, shared, envelope, content.propertiesLength());
-    }
-
-    private Message(
-            ShortString exchange,
-            ShortString routingKey,
-            Content content,
-            boolean shared,
-            Envelope envelope,
-            int ownPropertiesLength) {
         this.exchange = exchange;
         this.routingKey = routingKey;
         this.content = content;
         this.shared = shared;
         this.envelope = envelope;
-        this.ownPropertiesLength = ownPropertiesLength;
         this.persistent = content.deliveryMode() == PERSISTENT_MODE;
     }
 
@@ -110,7 +97,9 @@ public final class Message implements StoredContent {
      * @param withProperties whether its properties count, without what a queue has added to them, as well as its body
      */
     int countedBytes(boolean withProperties) {
-        return withProperties ? ownPropertiesLength + content.bodyLength() : content.bodyLength();
+        return withProperties
+                ? content.propertiesLength() - (envelope == null ? 0 : envelope.addedBytes()) + content.bodyLength()
+                : content.bodyLength();
     }
 
     /** The block that the log has to hold until it has written the message; null for none. */
@@ -143,7 +132,9 @@ public final class Message implements StoredContent {
     /** The same message with what a queue adds to its properties, to be in one queue only. */
     Message withProperties(BasicProperties properties) {
         Content changed = borrowed().withProperties(properties);
-        return new Message(exchange, routingKey, changed, false, envelope, ownPropertiesLength);
+        Envelope before = envelope == null ? Envelope.EMPTY : envelope;
+        int added = changed.propertiesLength() - content.propertiesLength();
+        return new Message(exchange, routingKey, changed, false, before.withAdded(added));
     }
 
     /** What the broker notes about it; null for nothing. */
@@ -184,7 +175,7 @@ public final class Message implements StoredContent {
     /** The same message after one more delivery in vain, in place of this one. */
     Message failedOnceMore() {
         Envelope before = envelope == null ? Envelope.EMPTY : envelope;
-        return new Message(exchange, routingKey, borrowed(), shared, before.failedOnceMore(), ownPropertiesLength);
+        return new Message(exchange, routingKey, borrowed(), shared, before.failedOnceMore());
     }
 
     /** The same message, with this time of arrival if it has none. */

@@ -168,7 +168,8 @@ class DeduplicationGateTest {
                 .put("x-death", new FieldValue.Array(List.of(new FieldValue.Table(death))))
                 .build();
         Message message = Keyed.message(headers, reason, false);
-        return message.with(new Envelope(Envelope.UNKNOWN, QueueRules.FOREVER, List.of(), true, false, 0, null, null));
+        return message.with(
+                new Envelope(Envelope.UNKNOWN, QueueRules.FOREVER, List.of(), true, false, 0, null, null, 0));
     }
 
     @Test

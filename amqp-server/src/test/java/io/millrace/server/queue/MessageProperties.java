@@ -103,7 +103,7 @@ class MessageProperties {
             @ForAll int failures) {
         List<ShortString> keys = hiddenKeys.stream().map(ShortString::of).toList();
         RetryState retry = retried ? new RetryState(dueAt, failures, 7) : null;
-        Envelope envelope = new Envelope(arrivedAt, ttl, keys, deadLettered, rerouted, failedBefore, retry, null);
+        Envelope envelope = new Envelope(arrivedAt, ttl, keys, deadLettered, rerouted, failedBefore, retry, null, 0);
         BasicProperties properties = BasicProperties.builder()
                 .expiration(ShortString.of(Long.toString(ttl)))
                 .build();
