@@ -156,7 +156,6 @@ final class SizeTrial implements AutoCloseable {
                     fault(queue + " has " + now + " messages, expected " + count + " to " + most);
                     return;
                 }
-                Thread.sleep(5);
             }
         }
     }
